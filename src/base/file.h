@@ -1,0 +1,28 @@
+/* Files: read whole with a limit, and publish atomically (temporary in the same directory, sync, rename). */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include "base/diag.h"
+
+/* Reads a regular file of at most `limit` bytes into the arena; the result is followed by one NUL byte not counted in
+ * *length. NULL = diagnostic recorded (missing, not regular, too large, unreadable). */
+char *file_read(Arena *arena, const char *path, size_t limit, size_t *length, Diag *diag);
+
+/* Creates a directory and its parents, mode 0777 & ~umask. */
+bool file_make_directory(const char *path, Diag *diag);
+
+/* Writes the whole content under a temporary name beside `path` (same file system), syncs it, renames it over `path`
+ * and syncs the directory: a reader sees the old file or the new one, never a part, also after a power loss. The
+ * temporary is removed when anything fails. */
+bool file_publish(const char *path, const void *bytes, size_t length, Diag *diag);
+
+/* The two halves of file_publish, for callers that group their syncs: write `length` bytes to `path` (created or truncated)
+ * without sync; a failed write removes the file. */
+bool file_write(const char *path, const void *bytes, size_t length, Diag *diag);
+
+/* dir + "/" + name in the arena; "." and "" directories give just the name. */
+char *file_join(Arena *arena, const char *dir, const char *name);
+/* Directory part of a path ("." when it has none). */
+char *file_directory(Arena *arena, const char *path);
+
+#endif
