@@ -1,0 +1,43 @@
+/* The assess room: scheme XML + activity database → assessment database.
+ *
+ * Set-based: every indicator is two SELECTs over all units at once (what is demanded of whom; which records count), and
+ * everything after them is generic SQL over the same two tables. One read snapshot of the activity database.
+ */
+#ifndef ASSESS_ASSESS_H
+#define ASSESS_ASSESS_H
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/diag.h"
+
+/* A validated scheme: immutable, in the run arena. */
+typedef struct AssessScheme AssessScheme;
+
+/* Reads and validates a scheme file (grammar, then names, weights, thresholds, duplicate ids). NULL = diagnostics. */
+const AssessScheme *assess_load_scheme(Arena *run, const char *path, Diag *diag);
+const char *assess_scheme_id(const AssessScheme *scheme);
+const char *assess_scheme_hash(const AssessScheme *scheme); /* SHA-256 of the file, hex */
+
+typedef struct AssessOptions {
+    const char *activity_path; /* opened read-only */
+    const char *output_path;   /* the assessment database, published atomically */
+    int year;
+    Date as_of;          /* records after this day are not counted; year 0 = the year's last day */
+    const char *program; /* "shuzhi 0.1.0", into meta */
+    int sql_seconds;     /* limit for one statement of the scheme; 0 = 600 */
+    void (*progress)(void *context, int done, int total); /* indicators; may be NULL */
+    void *context;
+} AssessOptions;
+
+/* Computes everything and publishes the file. False = diagnostics; the old file, if any, is untouched. */
+bool assess_run(const AssessScheme *scheme, const AssessOptions *options, Diag *diag);
+
+/* Prepares every statement of the scheme against an empty activity database, so that `check` finds SQL mistakes with
+ * file:line:column without data. With `activity_path` not NULL, against that database's own schema. */
+bool assess_check(const AssessScheme *scheme, const char *activity_path, Diag *diag);
+
+/* An empty assessment database in memory, with the scheme's extract tables: what layouts are checked against.
+ * Close with data_close. */
+struct DataDb *assess_open_empty(const AssessScheme *scheme, Diag *diag);
+
+#endif
