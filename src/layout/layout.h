@@ -1,0 +1,227 @@
+/* The layout room: layout XML → an immutable tree with every style resolved, compiled once per run.
+ *
+ * Element and property names follow HTML and CSS (Paged Media) wherever one exists. Properties are written as attributes
+ * (font-size="12pt"), shared ones as <style name="…" …/> (a class) or <style for="td" …/> (an element's default). Lengths:
+ * pt, mm, em, and % where noted. Everything lives in the run arena and is read by typeset/ directly.
+ */
+#ifndef LAYOUT_LAYOUT_H
+#define LAYOUT_LAYOUT_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/fixed.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ── text with fields ── */
+/* A field {query.column|format:argument|…}: without a query, the column of the innermost for-each row that has it; {page} and
+ * {pages} are filled when pages are known. */
+typedef enum LayoutFormat {
+    LAYOUT_PLAIN,   /* as stored */
+    LAYOUT_SCORE,   /* hundredths: 450 → 4.50 */
+    LAYOUT_DECIMAL, /* decimal:PLACES:DIGITS: an integer scaled by 10^PLACES, printed with DIGITS decimals */
+    LAYOUT_AMOUNT,  /* thousandths without trailing zeros: 12500 → 12.5 */
+    LAYOUT_PERCENT, /* hundredths of a per cent: 8750 → 87.5% */
+    LAYOUT_CHINESE, /* 22 → 二十二 */
+    LAYOUT_DATE,    /* 2020-12-03 → 2020年12月3日 */
+    LAYOUT_SIGNED,  /* with + or −, hundredths */
+    LAYOUT_OR,      /* or:TEXT: TEXT when NULL or empty */
+    LAYOUT_FORMAT_COUNT
+} LayoutFormat;
+
+typedef struct LayoutPipe {
+    LayoutFormat format;
+    int places, digits; /* decimal */
+    const char *text;   /* or */
+    struct LayoutPipe *next;
+} LayoutPipe;
+
+/* What a field stands for, known after typeset's bind step has seen the columns of the queries. */
+typedef struct LayoutField {
+    const char *query;  /* or NULL */
+    const char *column; /* "page", "pages" for the counters (with query NULL) */
+    const LayoutPipe *pipes;
+    const char *source; /* as written between the braces, for messages */
+    uint32_t id;        /* dense over the layout, from 0: index for the binder's side table */
+    int line, column_at;
+} LayoutField;
+
+typedef struct LayoutPart {
+    const char *literal; /* or NULL */
+    const LayoutField *field;
+    struct LayoutPart *next;
+} LayoutPart;
+
+/* ── conditions: test="status = 'no-data' and rank" ── */
+typedef enum LayoutTestKind { LAYOUT_AND, LAYOUT_OR_ELSE, LAYOUT_NOT, LAYOUT_COMPARE, LAYOUT_PRESENT } LayoutTestKind;
+typedef enum LayoutCompare { LAYOUT_EQ, LAYOUT_NE, LAYOUT_LT, LAYOUT_LE, LAYOUT_GT, LAYOUT_GE } LayoutCompare;
+typedef struct LayoutTest LayoutTest;
+struct LayoutTest {
+    LayoutTestKind kind;
+    const LayoutTest *left, *right; /* and, or; not has left only */
+    const LayoutField *field;       /* compare, present (not NULL and not empty) */
+    LayoutCompare compare;
+    const char *text; /* compared as text … */
+    int64_t number;   /* … or as an integer when is_number */
+    bool is_number;
+};
+
+/* ── styles ── */
+typedef enum LayoutAlign { LAYOUT_LEFT, LAYOUT_CENTER, LAYOUT_RIGHT, LAYOUT_JUSTIFY } LayoutAlign;
+typedef enum LayoutVertical { LAYOUT_TOP, LAYOUT_MIDDLE, LAYOUT_BOTTOM } LayoutVertical;
+typedef enum LayoutBreak { LAYOUT_AUTO, LAYOUT_PAGE, LAYOUT_AVOID } LayoutBreak;
+enum { LAYOUT_EDGE_TOP, LAYOUT_EDGE_RIGHT, LAYOUT_EDGE_BOTTOM, LAYOUT_EDGE_LEFT, LAYOUT_EDGES };
+enum { LAYOUT_TRANSPARENT = 0x1000000 };
+
+typedef struct LayoutLength { /* for widths */
+    enum { LAYOUT_WIDTH_AUTO, LAYOUT_WIDTH_FIXED, LAYOUT_WIDTH_PERCENT, LAYOUT_WIDTH_FRACTION } kind;
+    int32_t value; /* Mpt; hundredths of a per cent; thousandths of a share (1fr = 1000) */
+} LayoutLength;
+
+/* Resolved: inherited properties are filled in, em is already multiplied out. */
+typedef struct LayoutStyle {
+    /* inherited */
+    const char *font_family; /* a role of fonts.xml */
+    Mpt font_size;
+    bool bold;
+    Mpt line_height; /* baseline to baseline */
+    uint32_t colour;
+    LayoutAlign text_align;
+    Mpt text_indent;
+    Mpt letter_spacing;
+    bool nowrap;
+    bool balance; /* text-wrap: balance */
+    int orphans, widows;
+    /* not inherited */
+    Mpt margin[LAYOUT_EDGES];
+    Mpt padding[LAYOUT_EDGES];
+    Mpt border[LAYOUT_EDGES]; /* width; 0 = none */
+    uint32_t border_colour;
+    uint32_t background; /* or LAYOUT_TRANSPARENT */
+    LayoutVertical vertical_align;
+    LayoutBreak break_before, break_after, break_inside;
+    LayoutLength width;
+    Mpt height; /* least height; 0 = as content */
+    Mpt baseline_shift;
+} LayoutStyle;
+
+/* ── the tree ── */
+typedef enum LayoutKind {
+    LAYOUT_DIV,     /* block container, also body, header, footer */
+    LAYOUT_HEADING, /* h1–h3 */
+    LAYOUT_P,
+    LAYOUT_SPAN,
+    LAYOUT_TEXT, /* parts */
+    LAYOUT_BR,
+    LAYOUT_HR,
+    LAYOUT_TABLE,
+    LAYOUT_THEAD,
+    LAYOUT_TBODY,
+    LAYOUT_TR,
+    LAYOUT_CELL,
+    LAYOUT_FOR_EACH,
+    LAYOUT_IF,
+    LAYOUT_ELSE, /* else follows its if as next sibling */
+    LAYOUT_CHART,
+    LAYOUT_KIND_COUNT
+} LayoutKind;
+
+typedef enum LayoutChartType {
+    LAYOUT_CHART_BAR,
+    LAYOUT_CHART_RADAR,
+    LAYOUT_CHART_LINE,
+    LAYOUT_CHART_STACK
+} LayoutChartType;
+
+typedef struct LayoutNode LayoutNode;
+struct LayoutNode {
+    LayoutKind kind;
+    const LayoutStyle *style; /* never NULL; control nodes carry their parent's */
+    const LayoutNode *children;
+    const LayoutNode *next;
+    const LayoutNode *parent;
+    const char *element; /* its name in the XML, for messages */
+    int line, column;
+    union {
+        struct {
+            int level;
+            bool bookmark;
+        } heading;
+        struct {
+            const LayoutPart *parts;
+        } text;
+        struct {
+            const LayoutLength *columns;
+            size_t count;
+        } table; /* from <col width="…">; empty: by the first row */
+        struct {
+            int colspan, rowspan;
+            bool header, row_header;
+        } cell;
+        struct {
+            const char *query;
+        } for_each;
+        struct {
+            const LayoutTest *test;
+        } condition;
+        struct {
+            LayoutChartType type;
+            const char *query;
+            const LayoutPart *label;                 /* of each row */
+            const LayoutPart *caption;               /* printed value of each row; may be NULL */
+            const LayoutField *value;                /* integer column */
+            const LayoutField *reference;            /* second series or target mark; may be NULL */
+            const char *value_name, *reference_name; /* legend */
+            int places;                              /* the integers are scaled by 10^places */
+            int64_t max;                             /* axis end in whole units */
+            Mpt height;
+            const LayoutPart *alt; /* alternative text */
+        } chart;
+    } as;
+};
+
+/* A page template. */
+typedef struct LayoutPageTemplate {
+    const char *name;
+    Mpt width, height;
+    Mpt margin[LAYOUT_EDGES];
+    const LayoutNode *header, *footer;    /* or NULL; set in the margin */
+    const LayoutNode *footer_even;        /* for even pages; NULL = footer */
+    Mpt header_distance, footer_distance; /* from the type area to the near edge of header and footer */
+} LayoutPageTemplate;
+
+typedef struct LayoutQuery {
+    const char *name;
+    const char *sql; /* may use :unit (unit_id) and :year */
+    bool single;     /* rows="one": its columns may be used anywhere as {name.column} */
+    int line, column;
+    struct LayoutQuery *next;
+} LayoutQuery;
+
+typedef struct Layout {
+    const char *path, *name; /* file; name attribute, which names the output files */
+    const char *language;
+    const char *hash;        /* SHA-256 of the file, hex */
+    const LayoutPart *title; /* document title */
+    const LayoutPageTemplate *page;
+    const LayoutQuery *queries;
+    size_t query_count;
+    const LayoutNode *body;
+    size_t field_count; /* ids of LayoutField are below this */
+    bool for_unit;      /* one document a unit; else one for the run */
+} Layout;
+
+/* Reads, validates and compiles. NULL = diagnostics, each with file:line:column and the nearest known name. */
+const Layout *layout_load(Arena *run, const char *path, Diag *diag);
+
+/* Where a node stands, for diagnostics. */
+DiagPlace layout_place(const Layout *layout, const LayoutNode *node);
+
+/* Applies the formats of a field to a stored value (NULL allowed) and appends the text. A value that a format cannot read
+ * (text where a number is needed) returns false; the caller knows the place. */
+bool layout_format(const LayoutPipe *pipes, const char *value, Buf *out);
+
+#endif
