@@ -146,10 +146,11 @@ void page_begin_cell(PageRecorder *r, PageTag tag, uint32_t id, int colspan, int
 void page_end(PageRecorder *r);
 void page_link(PageRecorder *r, Mpt x, Mpt y, Mpt width, Mpt height, const char *target);
 void page_bookmark(PageRecorder *r, const char *title, int level, Mpt y, const char *anchor);
-/* A place in the op list of the current page, and moving everything recorded after it by dx, dy: for content that is
- * placed after it was laid out (vertical alignment in cells). */
+/* A place in the op list of the current page, and moving everything recorded after it on that page (bookmarks too) by
+ * dx, dy: for content that is placed after it was laid out (vertical alignment in cells). */
 typedef struct PagePosition {
-    PageOp *op;
+    PageOp *op; /* last one before; NULL at the page's begin */
+    size_t bookmarks;
 } PagePosition;
 PagePosition page_position(const PageRecorder *r);
 void page_shift(PageRecorder *r, PagePosition from, Mpt dx, Mpt dy);
@@ -164,5 +165,7 @@ void page_trace(const PageDocument *document, const char *(*face_name)(void *con
 /* The text of the document in reading order, one line per glyph op's line, artifacts left out: what extraction must give. */
 void page_text(const PageDocument *document, Buf *out);
 const char *page_tag_name(PageTag tag); /* "Table", "TH", … as in PDF */
+/* True when a path op is one closed rectangle parallel to the axes, as page_rect draws it: two opposite corners. */
+bool page_path_rect(const PageOp *op, PagePoint corner[2]);
 
 #endif
