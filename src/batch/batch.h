@@ -1,0 +1,59 @@
+/* The batch room: one night's run. Assess once, then bind, typeset, write and publish one document per unit and layout.
+ *
+ * Everything shared (fonts, layouts, scheme) is loaded before the workers are forked; SQLite handles never cross the fork.
+ * Workers write whole files under temporary names; only the parent publishes them, in groups: sync the file system, rename,
+ * record. So a reader of out/ never sees a part of a file, and a sync is not paid per file.
+ */
+#ifndef BATCH_BATCH_H
+#define BATCH_BATCH_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/diag.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { BATCH_LAYOUTS_MAX = 16, BATCH_UNITS_MAX = 10000, BATCH_JOBS_MAX = 256 };
+
+typedef enum BatchProgress { BATCH_PROGRESS_AUTO, BATCH_PROGRESS_ALWAYS, BATCH_PROGRESS_NEVER } BatchProgress;
+
+/* What to do. Zero-initialised members are unset; strings are borrowed. */
+typedef struct BatchJob {
+    const char *db;                         /* activity database */
+    const char *scheme;                     /* scheme XML */
+    const char *layouts[BATCH_LAYOUTS_MAX]; /* layout XML, in order */
+    size_t layout_count;
+    const char *fonts; /* font configuration */
+    const char *out;   /* directory; documents go to OUT/YEAR/ */
+    int year;
+    Date as_of;                         /* year 0: the last day of the year */
+    int jobs;                           /* worker processes; 0 = one for each processor on line */
+    const char *units[BATCH_UNITS_MAX]; /* only these codes; none = all */
+    size_t unit_count;
+    BatchProgress progress;
+} BatchJob;
+
+/* Fills the unset members of `job` from a job file (namespace urn:shuzhi:job:1); paths in it are relative to its
+ * directory. The strings live in `arena`. */
+bool batch_load_job(Arena *arena, const char *path, BatchJob *job, Diag *diag);
+
+typedef struct BatchSummary {
+    size_t units, documents, published, failed, pages;
+    int64_t nanoseconds; /* wall */
+} BatchSummary;
+
+/* The night: assess, render, publish, manifest. Returns false when the run could not be carried through (nothing published
+ * from then on is lost); units that failed are in the summary and among the diagnostics. Messages of a unit are recorded
+ * as they come, in the order of the units. */
+bool batch_run(const BatchJob *job, BatchSummary *summary, Diag *diag);
+
+/* Only the numbers: writes the assessment database to `output`. */
+bool batch_assess(const BatchJob *job, const char *output, Diag *diag);
+
+/* Validates whatever the job names (database, scheme, layouts, fonts), without rendering. */
+bool batch_check(const BatchJob *job, Diag *diag);
+
+#endif
