@@ -7,8 +7,8 @@
 --   * Integer ids are stable: a row keeps its id for ever, because last year's evidence points at it.
 --   * unit_id is always the unit that answers for the record; place_id is where it happened or whom it concerned.
 --     Records of a lower unit (a branch's theme day) carry that lower unit; the assessment adds them up along the tree.
---   * Dates are TEXT 'YYYY-MM-DD' and real days; NULL = has not happened. A period is [from_date, to_date], both days
---     included; to_date NULL = still running.
+--   * Dates are TEXT 'YYYY-MM-DD' and real days; NULL = has not happened. The CHECKs say '+0 days' because date() alone
+--     would pass 30 February. A period is [from_date, to_date], both days included; to_date NULL = still running.
 --   * Nothing is stored that can be counted: no totals, no states. "Overdue" is a deadline passed without a closed_date.
 --   * Days are in tenths (5 = half a day), marks in hundredths (9550 = 95.50): sums are exact.
 --   * Flags are 0 or 1. Text is UTF-8.
@@ -123,8 +123,8 @@ CREATE TABLE unit (
                      'branch')),  -- 党支部
     parent_id    INTEGER REFERENCES unit (id), -- NULL for the root only
     assess_group TEXT CHECK (assess_group <> ''), -- units ranked together, as printed; NULL = not assessed by itself
-    from_date    TEXT CHECK (date(from_date) IS from_date), -- founded; NULL = before all records
-    to_date      TEXT CHECK (date(to_date) IS to_date AND to_date >= from_date), -- dissolved
+    from_date    TEXT CHECK (date(from_date, '+0 days') IS from_date), -- founded; NULL = before all records
+    to_date      TEXT CHECK (date(to_date, '+0 days') IS to_date AND to_date >= from_date), -- dissolved
     CHECK ((kind = 'city') = (parent_id IS NULL))
 ) STRICT;
 
@@ -133,7 +133,7 @@ CREATE TABLE person (
     id            INTEGER PRIMARY KEY,
     name          TEXT NOT NULL CHECK (name <> ''),
     branch_id     INTEGER REFERENCES unit (id),                     -- own Party branch 所在党支部
-    admitted_date TEXT CHECK (date(admitted_date) IS admitted_date) -- admission to the Party 入党日期; NULL = no member
+    admitted_date TEXT CHECK (date(admitted_date, '+0 days') IS admitted_date) -- 入党日期; NULL = no member
 ) STRICT;
 
 -- Posts held 任职. The leading body 领导班子 of a unit is everyone with a 'secretary' or 'leader' post there.
@@ -147,12 +147,12 @@ CREATE TABLE post (
                    'director',  -- 村（居）民委员会主任; the same person as secretary = “一肩挑”
                    'cadre')),   -- 干部
     title      TEXT NOT NULL,   -- as printed, 市委常委、区委书记
-    from_date  TEXT NOT NULL CHECK (date(from_date) IS from_date),
-    to_date    TEXT CHECK (date(to_date) IS to_date AND to_date >= from_date),
+    from_date  TEXT NOT NULL CHECK (date(from_date, '+0 days') IS from_date),
+    to_date    TEXT CHECK (date(to_date, '+0 days') IS to_date AND to_date >= from_date),
     promoted   INTEGER NOT NULL DEFAULT 0 CHECK (promoted IN (0, 1)), -- newly appointed 新提任 on from_date
     key_post   INTEGER NOT NULL DEFAULT 0 CHECK (key_post IN (0, 1)), -- 重点岗位
-    vetted_date TEXT CHECK (date(vetted_date) IS vetted_date), -- village cadres: qualification check 资格审查
-    filed_date TEXT CHECK (date(filed_date) IS filed_date)     -- village secretaries: filed with the county 县级备案
+    vetted_date TEXT CHECK (date(vetted_date, '+0 days') IS vetted_date), -- village cadres: qualification 资格审查
+    filed_date TEXT CHECK (date(filed_date, '+0 days') IS filed_date) -- village secretaries: 县级备案
 ) STRICT;
 
 -- ── Activities 活动 ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -165,7 +165,7 @@ CREATE TABLE activity (
     subject     TEXT REFERENCES subject (code),
     level       TEXT NOT NULL CHECK (level IN (        -- of the organiser 举办层级
                     'central', 'province', 'city', 'county', 'township', 'grassroots')),
-    date        TEXT NOT NULL CHECK (date(date) IS date), -- first day
+    date        TEXT NOT NULL CHECK (date(date, '+0 days') IS date), -- first day
     start_time  TEXT CHECK (strftime('%H:%M', start_time) IS start_time), -- optional
     days_tenths INTEGER NOT NULL CHECK (days_tenths BETWEEN 0 AND 3660),  -- length in tenths of a day 天数
     headcount   INTEGER NOT NULL CHECK (headcount >= 0),  -- all present; person-days 人天 = headcount × days
@@ -201,7 +201,7 @@ CREATE TABLE agenda_item (
                     'lesson')),  -- 课程
     subject     TEXT NOT NULL REFERENCES subject (code),
     title       TEXT NOT NULL CHECK (title <> ''),
-    source_date TEXT CHECK (date(source_date) IS source_date), -- when the speech or instruction was published
+    source_date TEXT CHECK (date(source_date, '+0 days') IS source_date), -- when the speech or instruction appeared
     PRIMARY KEY (activity_id, ordinal)
 ) STRICT, WITHOUT ROWID;
 
@@ -214,7 +214,7 @@ CREATE TABLE meeting_check (
                     'opinions',      -- 征求意见深入
                     'talks',         -- 谈心谈话充分
                     'selfcheck')),   -- 对照检查深刻
-    met_date    TEXT CHECK (date(met_date) IS met_date),
+    met_date    TEXT CHECK (date(met_date, '+0 days') IS met_date),
     PRIMARY KEY (activity_id, item)
 ) STRICT, WITHOUT ROWID;
 
@@ -225,12 +225,12 @@ CREATE TABLE directive (
     id             INTEGER PRIMARY KEY,
     unit_id        INTEGER NOT NULL REFERENCES unit (id),
     title          TEXT NOT NULL CHECK (title <> ''),
-    received_date  TEXT NOT NULL CHECK (date(received_date) IS received_date),
+    received_date  TEXT NOT NULL CHECK (date(received_date, '+0 days') IS received_date),
     lead_department TEXT CHECK (lead_department <> ''),                   -- 牵头部门
     responsible_id INTEGER REFERENCES person (id),                        -- 主要责任人
-    lookback_date  TEXT CHECK (date(lookback_date) IS lookback_date),     -- “回头看”
-    reported_date  TEXT CHECK (date(reported_date) IS reported_date),     -- 报告
-    circulated_date TEXT CHECK (date(circulated_date) IS circulated_date) -- 通报
+    lookback_date  TEXT CHECK (date(lookback_date, '+0 days') IS lookback_date),     -- “回头看”
+    reported_date  TEXT CHECK (date(reported_date, '+0 days') IS reported_date),     -- 报告
+    circulated_date TEXT CHECK (date(circulated_date, '+0 days') IS circulated_date) -- 通报
 ) STRICT;
 
 -- The measures 工作措施 of a directive.
@@ -238,8 +238,8 @@ CREATE TABLE directive_measure (
     directive_id INTEGER NOT NULL REFERENCES directive (id),
     ordinal      INTEGER NOT NULL CHECK (ordinal >= 1),
     text         TEXT NOT NULL CHECK (text <> ''),
-    due_date     TEXT CHECK (date(due_date) IS due_date),
-    done_date    TEXT CHECK (date(done_date) IS done_date),
+    due_date     TEXT CHECK (date(due_date, '+0 days') IS due_date),
+    done_date    TEXT CHECK (date(done_date, '+0 days') IS done_date),
     PRIMARY KEY (directive_id, ordinal)
 ) STRICT, WITHOUT ROWID;
 
@@ -255,18 +255,18 @@ CREATE TABLE project (
     subject         TEXT NOT NULL REFERENCES subject (code),
     title           TEXT NOT NULL CHECK (title <> ''),
     leader_id       INTEGER REFERENCES person (id),                         -- 领办、包案、牵头领导
-    voted_date      TEXT CHECK (date(voted_date) IS voted_date),            -- 票决
-    listed_date     TEXT CHECK (date(listed_date) IS listed_date),          -- 清单化管理
-    supervised_date TEXT CHECK (date(supervised_date) IS supervised_date),  -- 挂账督办
-    closed_date     TEXT CHECK (date(closed_date) IS closed_date),          -- 对账销号, 办结, 化解
-    published_date  TEXT CHECK (date(published_date) IS published_date)     -- 公开
+    voted_date      TEXT CHECK (date(voted_date, '+0 days') IS voted_date),            -- 票决
+    listed_date     TEXT CHECK (date(listed_date, '+0 days') IS listed_date),          -- 清单化管理
+    supervised_date TEXT CHECK (date(supervised_date, '+0 days') IS supervised_date),  -- 挂账督办
+    closed_date     TEXT CHECK (date(closed_date, '+0 days') IS closed_date),          -- 对账销号, 办结, 化解
+    published_date  TEXT CHECK (date(published_date, '+0 days') IS published_date)     -- 公开
 ) STRICT;
 
 -- Problem list 问题清单 and findings 反馈意见, with rectification 整改.
 CREATE TABLE problem (
     id           INTEGER PRIMARY KEY,
     unit_id      INTEGER NOT NULL REFERENCES unit (id),
-    found_date   TEXT NOT NULL CHECK (date(found_date) IS found_date),
+    found_date   TEXT NOT NULL CHECK (date(found_date, '+0 days') IS found_date),
     origin       TEXT NOT NULL CHECK (origin IN (
                      'self',        -- 自己查
                      'superior',    -- 上级点
@@ -285,8 +285,8 @@ CREATE TABLE problem (
     project_id   INTEGER REFERENCES project (id),  -- 专项整治 that took it up (next year's, for formalism)
     measure      TEXT CHECK (measure <> ''),       -- 整改措施
     owner_id     INTEGER REFERENCES person (id),   -- 责任人
-    deadline     TEXT CHECK (date(deadline) IS deadline),       -- 整改时限
-    closed_date  TEXT CHECK (date(closed_date) IS closed_date)  -- 整改完成
+    deadline     TEXT CHECK (date(deadline, '+0 days') IS deadline),       -- 整改时限
+    closed_date  TEXT CHECK (date(closed_date, '+0 days') IS closed_date)  -- 整改完成
 ) STRICT;
 
 -- Research topics led by leaders 领衔调研课题.
@@ -301,7 +301,7 @@ CREATE TABLE research (
                        'wrote',     -- 自己撰写
                        'directed',  -- 主持起草
                        'signed')),  -- others wrote it 他人代笔
-    report_date    TEXT CHECK (date(report_date) IS report_date),
+    report_date    TEXT CHECK (date(report_date, '+0 days') IS report_date),
     exchange_id    INTEGER REFERENCES activity (id)                    -- the 调研成果交流 where it was presented
 ) STRICT;
 
@@ -314,8 +314,8 @@ CREATE TABLE contact (
                   'point',      -- 基层联系点: held at least a year
                   'township')), -- 包干乡镇（街道）: all its villages are to be visited every year
     place_id  INTEGER NOT NULL REFERENCES unit (id),
-    from_date TEXT NOT NULL CHECK (date(from_date) IS from_date),
-    to_date   TEXT CHECK (date(to_date) IS to_date AND to_date >= from_date)
+    from_date TEXT NOT NULL CHECK (date(from_date, '+0 days') IS from_date),
+    to_date   TEXT CHECK (date(to_date, '+0 days') IS to_date AND to_date >= from_date)
 ) STRICT;
 
 -- Weak organisations 软弱后进党组织 and their turn-round: 发现、整转、摘帽、考核.
@@ -324,10 +324,10 @@ CREATE TABLE weak_organisation (
     unit_id       INTEGER NOT NULL REFERENCES unit (id), -- the weak village or branch itself
     reason        TEXT NOT NULL CHECK (reason <> ''),
     helper_id     INTEGER REFERENCES person (id),        -- leader who helps 联系帮扶领导
-    found_date    TEXT NOT NULL CHECK (date(found_date) IS found_date),
-    turned_date   TEXT CHECK (date(turned_date) IS turned_date),
-    delisted_date TEXT CHECK (date(delisted_date) IS delisted_date),
-    assessed_date TEXT CHECK (date(assessed_date) IS assessed_date)
+    found_date    TEXT NOT NULL CHECK (date(found_date, '+0 days') IS found_date),
+    turned_date   TEXT CHECK (date(turned_date, '+0 days') IS turned_date),
+    delisted_date TEXT CHECK (date(delisted_date, '+0 days') IS delisted_date),
+    assessed_date TEXT CHECK (date(assessed_date, '+0 days') IS assessed_date)
 ) STRICT;
 
 -- ── Cadres 干部 ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -337,7 +337,7 @@ CREATE TABLE political_entry (
     id        INTEGER PRIMARY KEY,
     unit_id   INTEGER NOT NULL REFERENCES unit (id),
     person_id INTEGER NOT NULL REFERENCES person (id),
-    date      TEXT NOT NULL CHECK (date(date) IS date),
+    date      TEXT NOT NULL CHECK (date(date, '+0 days') IS date),
     side      TEXT NOT NULL CHECK (side IN ('positive', 'negative')) -- 正向测评, 反向测评
 ) STRICT;
 
@@ -348,9 +348,9 @@ CREATE TABLE exemption (
     person_id    INTEGER REFERENCES person (id),
     matter       TEXT NOT NULL CHECK (matter <> ''),
     indicator    TEXT CHECK (indicator <> ''), -- id of the scheme's indicator that the matter may cost marks in
-    filed_date   TEXT NOT NULL CHECK (date(filed_date) IS filed_date),
-    act_date     TEXT NOT NULL CHECK (date(act_date) IS act_date),
-    decided_date TEXT CHECK (date(decided_date) IS decided_date),
+    filed_date   TEXT NOT NULL CHECK (date(filed_date, '+0 days') IS filed_date),
+    act_date     TEXT NOT NULL CHECK (date(act_date, '+0 days') IS act_date),
+    decided_date TEXT CHECK (date(decided_date, '+0 days') IS decided_date),
     accepted     INTEGER CHECK (accepted IN (0, 1)),
     CHECK ((decided_date IS NULL) = (accepted IS NULL))
 ) STRICT;
@@ -361,8 +361,8 @@ CREATE TABLE clarification (
     unit_id        INTEGER NOT NULL REFERENCES unit (id),
     person_id      INTEGER NOT NULL REFERENCES person (id),
     matter         TEXT NOT NULL CHECK (matter <> ''),
-    verified_date  TEXT NOT NULL CHECK (date(verified_date) IS verified_date), -- found to be untrue 查核失实
-    clarified_date TEXT CHECK (date(clarified_date) IS clarified_date)         -- 澄清正名
+    verified_date  TEXT NOT NULL CHECK (date(verified_date, '+0 days') IS verified_date), -- found to be untrue 查核失实
+    clarified_date TEXT CHECK (date(clarified_date, '+0 days') IS clarified_date)         -- 澄清正名
 ) STRICT;
 
 -- ── The assessment itself 述职评议 ───────────────────────────────────────────────────────────────────────────────────
@@ -404,7 +404,7 @@ CREATE TABLE hand_mark (
     indicator       TEXT NOT NULL CHECK (indicator <> ''), -- the scheme's indicator id
     mark_hundredths INTEGER NOT NULL CHECK (mark_hundredths BETWEEN 0 AND 10000), -- out of 10000 = full mark
     given_by        TEXT NOT NULL CHECK (given_by <> ''),
-    given_date      TEXT NOT NULL CHECK (date(given_date) IS given_date),
+    given_date      TEXT NOT NULL CHECK (date(given_date, '+0 days') IS given_date),
     reason          TEXT NOT NULL CHECK (reason <> ''),
     PRIMARY KEY (unit_id, year, indicator)
 ) STRICT, WITHOUT ROWID;
@@ -422,12 +422,12 @@ CREATE TABLE narrative (
     ordinal INTEGER NOT NULL CHECK (ordinal >= 1),
     text    TEXT NOT NULL CHECK (text <> ''),
     author  TEXT,              -- comment: who says it, as printed
-    date    TEXT CHECK (date(date) IS date),
+    date    TEXT CHECK (date(date, '+0 days') IS date),
     PRIMARY KEY (unit_id, year, section, ordinal)
 ) STRICT, WITHOUT ROWID;
 
 -- ── Indexes ──────────────────────────────────────────────────────────────────────────────────────────────────────────
--- For set-based reading over all units: by kind and date, by unit, by person; every foreign key that is joined backwards.
+-- For set-based reading over all units: by kind and date, by unit, by person.
 
 CREATE INDEX unit_by_parent ON unit (parent_id, kind);
 CREATE INDEX unit_assessed ON unit (assess_group) WHERE assess_group IS NOT NULL;
