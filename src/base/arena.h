@@ -17,6 +17,7 @@ typedef struct Arena Arena;
 typedef struct ArenaMark {
     void *block;
     size_t used;
+    void *big;
     void *defers;
 } ArenaMark;
 

@@ -2,6 +2,7 @@
  *
  * Convention of the whole program: a function that returns false or NULL has recorded a diagnostic here. The worst level
  * decides the exit code. Messages are templates with {0}, {1} … filled by strings, so no format string can mismatch.
+ * What is recorded is valid UTF-8 on one line: wrong bytes become U+FFFD, control characters spaces.
  */
 #ifndef BASE_DIAG_H
 #define BASE_DIAG_H
@@ -64,13 +65,19 @@ size_t diag_count(const Diag *diag); /* items kept */
 const DiagItem *diag_item(const Diag *diag, size_t index);
 size_t diag_dropped(const Diag *diag); /* counted, not kept */
 bool diag_any(const Diag *diag, DiagLevel at_least);
-void diag_clear(Diag *diag); /* forgets the items (a unit's collector, after its arena reset) */
+/* Forgets the items; their memory goes with the arena. The collector itself lives in the arena too: after a reset, open a
+ * new one. */
+void diag_clear(Diag *diag);
 
 /* 0, DIAG_EXIT_SOME_UNITS_FAILED, or the exit code of the first RUN_FAIL. */
 int diag_exit_code(const Diag *diag);
 
 /* "place: error: text. hint [CODE]" and a newline, as one line of the given language. */
 void diag_format(const DiagItem *item, DiagLanguage language, Buf *out);
+/* The parts of that line, for reports that lay them out themselves; appended without a newline. */
+void diag_format_place(const DiagPlace *place, DiagLanguage language, Buf *out);
+void diag_format_text(const DiagItem *item, DiagLanguage language, Buf *out);
+void diag_format_hint(const DiagItem *item, DiagLanguage language, Buf *out);
 const char *diag_code_name(DiagCode code); /* "XML_SYNTAX" */
 DiagLanguage diag_language(void);          /* from LC_ALL, LC_MESSAGES, LANG: Chinese when it begins with zh */
 

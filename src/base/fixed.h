@@ -13,14 +13,16 @@ typedef int32_t Mpt;
 /* Millimetres × 1000 to mpt, rounded half away from zero: 25.4 mm = 72 pt. */
 Mpt fixed_from_micrometre(int64_t micrometre);
 
-/* a * b / c rounded half away from zero, with 128-bit intermediate; c must not be 0. */
+/* a * b / c rounded half away from zero, with 128-bit intermediate; c must not be 0. A result out of
+ * range becomes the nearest limit. */
 int64_t fixed_mul_div(int64_t a, int64_t b, int64_t c);
 
 /* Parses an optionally signed decimal ("12", "-0.5", "3.125") into value × 10^places, half away from zero. *end (may be
  * NULL) is set past the number; with end NULL the whole string must be the number. False: not a number, or overflow. */
 bool fixed_parse(const char *text, int places, int64_t *out, const char **end);
 
-/* Writes value / 10^places with exactly `digits` decimals (half away from zero), no locale. out holds at least 32 bytes. */
+/* Writes value / 10^places with exactly `digits` decimals (half away from zero), no locale; never "-0". places at
+ * most 18, digits at most 9; out holds at least 32 bytes. */
 void fixed_format(int64_t value, int places, int digits, char out[32]);
 
 #endif

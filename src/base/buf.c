@@ -1,0 +1,115 @@
+/* Buf: one heap block that doubles. It lives until buf_free; buf_clear keeps the block for the next report. */
+#include "base/buf.h"
+#include "base/arena.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST_CAPACITY = 256 };
+
+void buf_free(Buf *buf)
+{
+    free(buf->bytes);
+    *buf = (Buf){0};
+}
+
+void buf_clear(Buf *buf)
+{
+    buf->length = 0;
+}
+
+void buf_reserve(Buf *buf, size_t extra)
+{
+    if (extra <= buf->capacity - buf->length)
+        return;
+    size_t needed;
+    if (__builtin_add_overflow(buf->length, extra, &needed))
+        needed = SIZE_MAX; /* malloc refuses it */
+    size_t capacity = buf->capacity ? buf->capacity : FIRST_CAPACITY;
+    while (capacity < needed)
+        capacity = capacity > SIZE_MAX / 2 ? needed : capacity * 2;
+    buf->bytes = arena_heap_resize(buf->bytes, capacity);
+    buf->capacity = capacity;
+}
+
+void buf_append(Buf *buf, const void *bytes, size_t length)
+{
+    if (length == 0)
+        return;
+    buf_reserve(buf, length);
+    memcpy(buf->bytes + buf->length, bytes, length);
+    buf->length += length;
+}
+
+void buf_text(Buf *buf, const char *text)
+{
+    buf_append(buf, text, strlen(text));
+}
+
+void buf_byte(Buf *buf, unsigned char byte)
+{
+    buf_reserve(buf, 1);
+    buf->bytes[buf->length++] = byte;
+}
+
+void buf_int(Buf *buf, int64_t value)
+{
+    buf_decimal(buf, value, 0);
+}
+
+void buf_decimal(Buf *buf, int64_t value, int places)
+{
+    assert(places >= 0 && places <= 9);
+    uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    while (places > 0 && magnitude % 10 == 0) {
+        magnitude /= 10;
+        places--;
+    }
+    /* Written backwards: 20 digits, a point, a sign. */
+    char text[24], *at = text + sizeof text;
+    for (int digit = 0; magnitude > 0 || digit <= places; digit++) {
+        if (digit == places && places > 0)
+            *--at = '.';
+        *--at = (char)('0' + magnitude % 10);
+        magnitude /= 10;
+    }
+    if (value < 0)
+        *--at = '-';
+    buf_append(buf, at, (size_t)(text + sizeof text - at));
+}
+
+void buf_hex(Buf *buf, const void *bytes, size_t length)
+{
+    static const char digits[] = "0123456789abcdef";
+    const unsigned char *from = bytes;
+    buf_reserve(buf, length * 2);
+    for (size_t i = 0; i < length; i++) {
+        buf->bytes[buf->length++] = (unsigned char)digits[from[i] >> 4];
+        buf->bytes[buf->length++] = (unsigned char)digits[from[i] & 15];
+    }
+}
+
+void buf_print(Buf *buf, const char *format, ...)
+{
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int length = vsnprintf(NULL, 0, format, args);
+    if (length > 0) {
+        buf_reserve(buf, (size_t)length + 1);
+        vsnprintf((char *)buf->bytes + buf->length, (size_t)length + 1, format, again);
+        buf->length += (size_t)length;
+    }
+    va_end(again);
+    va_end(args);
+}
+
+const char *buf_cstring(Buf *buf)
+{
+    buf_reserve(buf, 1);
+    buf->bytes[buf->length] = '\0';
+    return (const char *)buf->bytes;
+}
