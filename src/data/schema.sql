@@ -9,7 +9,7 @@
 --     Records of a lower unit (a branch's theme day) carry that lower unit; the assessment adds them up along the tree.
 --   * Dates are TEXT 'YYYY-MM-DD' and real days; NULL = has not happened. The CHECKs say '+0 days' because date() alone
 --     would pass 30 February. A period is [from_date, to_date], both days included; to_date NULL = still running.
---   * Nothing is stored that can be counted: no totals, no states. "Overdue" is a deadline passed without a closed_date.
+--   * Nothing is stored that can be counted: no totals, no states. "Overdue" is a deadline passed, no closed_date.
 --   * Days are in tenths (5 = half a day), marks in hundredths (9550 = 95.50): sums are exact.
 --   * Flags are 0 or 1. Text is UTF-8.
 
