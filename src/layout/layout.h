@@ -46,7 +46,8 @@ typedef struct LayoutField {
     const LayoutPipe *pipes;
     const char *source; /* as written between the braces, for messages */
     uint32_t id;        /* dense over the layout, from 0: index for the binder's side table */
-    int line, column_at;
+    int line, column_at; /* of the element or text that holds it */
+    bool counter;        /* {page} or {pages}; in header and footer only */
 } LayoutField;
 
 typedef struct LayoutPart {
@@ -108,7 +109,14 @@ typedef struct LayoutStyle {
     Mpt baseline_shift;
 } LayoutStyle;
 
-/* ── the tree ── */
+/* ── the tree ──
+ * What the compiler promises, so that nobody checks it twice:
+ * - DIV (also body, header, footer) and CELL hold blocks only: DIV HEADING P HR TABLE CHART. Bare text in them has been
+ *   gathered into a P that carries the container's element name and inherits its style.
+ * - P, HEADING and SPAN hold TEXT SPAN BR only. TABLE holds at most one THEAD, then TBODYs; these hold TRs, a TR CELLs.
+ * - FOR_EACH, IF and ELSE may stand among any of these and hold what may stand in their place. ELSE follows its IF.
+ * - White space is normal: no indentation or line break of the XML is left in a TEXT.
+ * A paragraph of which nothing is left (an if that does not hold, an empty field) takes no room. */
 typedef enum LayoutKind {
     LAYOUT_DIV,     /* block container, also body, header, footer */
     LAYOUT_HEADING, /* h1–h3 */
@@ -176,9 +184,9 @@ struct LayoutNode {
             const LayoutField *reference;            /* second series or target mark; may be NULL */
             const char *value_name, *reference_name; /* legend */
             int places;                              /* the integers are scaled by 10^places */
-            int64_t max;                             /* axis end in whole units */
-            Mpt height;
-            const LayoutPart *alt; /* alternative text */
+            int64_t max;                             /* axis end in whole units; 0 = by the data */
+            Mpt height;                              /* never 0 */
+            const LayoutPart *alt;                   /* alternative text */
         } chart;
     } as;
 };
