@@ -22,6 +22,31 @@ DIAG(XML_LIMIT, DIAG_RUN_FAIL, 65, "XML exceeds the limit of {0}: {1}", "split t
 /* ── data ── */
 
 /* ── assess ── */
+DIAG(ASSESS_DUPLICATE, DIAG_RUN_FAIL, 65, "the {0} “{1}” is used twice", "give each {0} a name of its own", "{0}“{1}”重复", "请为每个 {0} 取不同名称")
+DIAG(ASSESS_RESERVED, DIAG_RUN_FAIL, 65, "the view name “{0}” is the program's own", "choose another name", "视图名“{0}”为程序保留", "请改用其他名称")
+DIAG(ASSESS_WEIGHTS, DIAG_RUN_FAIL, 65, "the weights of the mechanisms add up to {0}, not 100", "change the weights", "各机制权重之和为 {0}，应为 100", "请调整权重")
+DIAG(ASSESS_NO_WEIGHT, DIAG_RUN_FAIL, 65, "{0} has weight 0", "only indicators with a bonus rule have no weight", "{0} 的权重为 0", "只有加分项不设权重")
+DIAG(ASSESS_BONUS_WEIGHT, DIAG_RUN_FAIL, 65, "bonus indicator {0} has a weight", "write weight=\"0\": bonus comes on top of the mechanism", "加分项 {0} 设了权重", "请写 weight=\"0\"：加分在机制分之外")
+DIAG(ASSESS_GRADES, DIAG_RUN_FAIL, 65, "grade “{0}” is not below the one before it", "list the grades from the best down", "等次“{0}”的起点不低于前一等次", "请从高到低排列等次")
+DIAG(ASSESS_GRADES_END, DIAG_RUN_FAIL, 65, "the last grade “{0}” begins at {1}, so that some scores have none", "let it begin at 0", "最后等次“{0}”从 {1} 起，低于此分者无等次", "请从 0 起")
+DIAG(ASSESS_TOTAL_CAP, DIAG_RUN_FAIL, 65, "total-cap {0} is under 100", "give 100 or more, or leave it out", "总分上限 {0} 低于 100", "请设为 100 以上或不设")
+DIAG(ASSESS_RULE_ZERO, DIAG_RUN_FAIL, 65, "{0} is 0", "give a number above 0", "{0} 为 0", "请填大于 0 的数")
+DIAG(ASSESS_RULE_WHOLE, DIAG_RUN_FAIL, 65, "each=\"{0}\" where whole subjects are counted", "give a whole number, or use mode=\"amount\"", "按对象计数时 each=\"{0}\" 不是整数", "请填整数，或用 mode=\"amount\"")
+DIAG(ASSESS_RULE_CAP, DIAG_RUN_FAIL, 65, "cap {0} is less than points {1}", "a cap lets the points be earned at least once", "上限 {0} 小于每次加分 {1}", "上限至少应等于一次加分")
+DIAG(ASSESS_STEPS, DIAG_RUN_FAIL, 65, "step at=\"{0}\" is not above the one before it", "list the steps upwards, both at and share rising", "阶梯 at=\"{0}\" 不高于前一级", "请从低到高排列，at 与 share 均递增")
+DIAG(ASSESS_MARK_MODE, DIAG_RUN_FAIL, 65, "a mark of {0} counts no subjects", "use mode=\"amount\": records give the mark in per cent", "{0} 为评分项，不按对象计数", "请用 mode=\"amount\"，由 records 给出百分制分数")
+DIAG(ASSESS_VETO, DIAG_RUN_FAIL, 65, "{0} may not be a veto item: “除中央明确的事项外,不得新设‘一票否决’事项”", "remove veto=\"yes\"; only political quality (政治素质) keeps it", "{0} 不得设为一票否决：“除中央明确的事项外,不得新设‘一票否决’事项”", "请删去 veto=\"yes\"；仅政治素质考察可保留")
+DIAG(ASSESS_SQL, DIAG_RUN_FAIL, 65, "SQL of {0}: {1}", "tables of the activity database are written activity.NAME; see docs/scheme.md", "{0} 的 SQL：{1}", "活动数据库的表写作 activity.表名；见 docs/scheme.md")
+DIAG(ASSESS_SQL_FORBIDDEN, DIAG_RUN_FAIL, 65, "SQL of {0} may only read the activity database, views and period: {1}", "write one SELECT; tables are written activity.NAME", "{0} 的 SQL 只能读取活动数据库、视图和 period：{1}", "请只写一条 SELECT；表写作 activity.表名")
+DIAG(ASSESS_SQL_MANY, DIAG_RUN_FAIL, 65, "SQL of {0} is not exactly one statement", "write one SELECT", "{0} 的 SQL 不是恰好一条语句", "请只写一条 SELECT")
+DIAG(ASSESS_SQL_COLUMN, DIAG_RUN_FAIL, 65, "SQL of {0} lacks the column {1}", "its columns are {2}", "{0} 的 SQL 缺少列 {1}", "各列应为 {2}")
+DIAG(ASSESS_SQL_NAME, DIAG_RUN_FAIL, 65, "SQL of {0}: column {1} needs a plain name, and the first is unit_id", "name it with AS: a letter, then letters, digits and _", "{0} 的 SQL：列 {1} 需要普通名称，首列为 unit_id", "请用 AS 命名：字母开头，由字母、数字和 _ 组成")
+DIAG(ASSESS_SQL_TIME, DIAG_RUN_FAIL, 65, "SQL of {0} did not end within {1} seconds (year {2})", "does it loop, or miss a join condition? the limit is sql_seconds", "{0} 的 SQL 在 {1} 秒内未结束（{2} 年）", "是否死循环或缺少连接条件？")
+DIAG(ASSESS_SQL_CLOCK, DIAG_RUN_FAIL, 65, "SQL of {0} uses {1}, which differs from run to run", "take the day from period.as_of", "{0} 的 SQL 使用了 {1}，每次运行结果不同", "日期请取自 period.as_of")
+DIAG(ASSESS_ROW, DIAG_RUN_FAIL, 65, "row {1} of {0} (year {2}): {3} is {4}", "{5}", "{0} 第 {1} 行（{2} 年）：{3} 为 {4}", "{5}")
+DIAG(ASSESS_TWICE, DIAG_RUN_FAIL, 65, "{0} gives “{2}” of unit {1} twice (year {3})", "one row per subject: use DISTINCT or GROUP BY", "{0} 中单位 {1} 的“{2}”出现两次（{3} 年）", "每个对象一行：请用 DISTINCT 或 GROUP BY")
+DIAG(ASSESS_NO_UNITS, DIAG_RUN_FAIL, 65, "the scheme's units statement finds no unit in {0}", "is this the right database and year?", "方案的 units 语句在 {0} 中未找到单位", "数据库和年份是否正确？")
+DIAG(ASSESS_DATABASE, DIAG_RUN_FAIL, 74, "cannot build the assessment database: {0}", "is there room for it and its temporary files?", "无法生成考核数据库：{0}", "磁盘和临时目录空间是否足够？")
 
 /* ── layout ── */
 
@@ -32,6 +57,17 @@ DIAG(XML_LIMIT, DIAG_RUN_FAIL, 65, "XML exceeds the limit of {0}: {1}", "split t
 /* ── pdf ── */
 
 /* ── batch ── */
+DIAG(BATCH_MISSING_OPTION, DIAG_RUN_FAIL, 64, "{0} is missing", "give the option, or put it in the job file (see shuzhi run --help)", "缺少 {0}", "请给出该选项，或写入任务文件（见 shuzhi run --help）")
+DIAG(BATCH_AS_OF, DIAG_RUN_FAIL, 64, "--as-of is not a day of the year {0}", "give a day of the year that is assessed", "--as-of 不在 {0} 年内", "请给出考核年度内的日期")
+DIAG(BATCH_TOO_MANY, DIAG_RUN_FAIL, 64, "more than {1} of {0}", "make several runs of it", "{0} 超过 {1} 个", "请分几次运行")
+DIAG(BATCH_LAYOUT_NAME, DIAG_RUN_FAIL, 65, "the layout's name “{0}” cannot name files", "use 1 to 64 of A-Z a-z 0-9 . _ - not beginning with a dot", "版式名称“{0}”不能用作文件名", "请用 1–64 个 A-Z a-z 0-9 . _ - 且不以点开头")
+DIAG(BATCH_LAYOUT_TWICE, DIAG_RUN_FAIL, 65, "the layout name {0} is also that of {1}", "give each layout a name of its own", "版式名称 {0} 与 {1} 相同", "请为每个版式取不同名称")
+DIAG(BATCH_NO_UNIT, DIAG_RUN_FAIL, 65, "no assessed unit has the code {0}", "check the code; manifest.json lists the units", "没有代码为 {0} 的被考核单位", "请核对代码；manifest.json 列有各单位")
+DIAG(BATCH_UNIT_CODE, DIAG_UNIT_FAIL, 65, "the unit code “{0}” of {1} cannot name a file", "use 1 to 64 of A-Z a-z 0-9 . _ - not beginning with a dot", "{1}的单位代码“{0}”不能用作文件名", "请用 1–64 个 A-Z a-z 0-9 . _ - 且不以点开头")
+DIAG(BATCH_BUSY, DIAG_RUN_FAIL, 75, "another run is working on {0}", "wait until it has ended", "另一次运行正在处理 {0}", "请等待其结束")
+DIAG(BATCH_NO_WORKER, DIAG_RUN_FAIL, 71, "cannot start a worker process: {0}", "check the limits on processes and memory, or use fewer --jobs", "无法启动工作进程：{0}", "请检查进程和内存限制，或减小 --jobs")
+DIAG(BATCH_WORKER_DIED, DIAG_UNIT_FAIL, 70, "the worker process died ({0}); the older document, if any, was kept", "report this unit's data with the version of the program", "工作进程异常退出（{0}）；原有文件（如有）已保留", "请将该单位数据连同程序版本反馈")
+DIAG(BATCH_STATE, DIAG_RUN_FAIL, 74, "state database {0}: {1}", "check the disk; if the file is damaged, delete it and run again", "状态库 {0}：{1}", "请检查磁盘；若文件损坏，删除后重新运行")
 
 /* ── cli ── */
 /* clang-format on */

@@ -16,9 +16,14 @@ bool file_make_directory(const char *path, Diag *diag);
  * temporary is removed when anything fails. */
 bool file_publish(const char *path, const void *bytes, size_t length, Diag *diag);
 
-/* The two halves of file_publish, for callers that group their syncs: write `length` bytes to `path` (created or truncated)
- * without sync; a failed write removes the file. */
+/* The two halves of file_publish, for callers that put something between them: write `length` bytes to `path` (created or
+ * truncated) without sync; a failed write removes the file. */
 bool file_write(const char *path, const void *bytes, size_t length, Diag *diag);
+/* Sync `temporary`, rename it over `path` (same file system), sync the directory. A failure removes the temporary. */
+bool file_replace(const char *temporary, const char *path, Diag *diag);
+
+/* Whether a directory entry is a temporary of file_publish. A killed process leaves one behind; a later run may sweep it. */
+bool file_is_temporary(const char *name);
 
 /* dir + "/" + name in the arena; "." and "" directories give just the name. */
 char *file_join(Arena *arena, const char *dir, const char *name);
