@@ -70,4 +70,10 @@ DIAG(BATCH_WORKER_DIED, DIAG_UNIT_FAIL, 70, "the worker process died ({0}); the 
 DIAG(BATCH_STATE, DIAG_RUN_FAIL, 74, "state database {0}: {1}", "check the disk; if the file is damaged, delete it and run again", "状态库 {0}：{1}", "请检查磁盘；若文件损坏，删除后重新运行")
 
 /* ── cli ── */
+DIAG(CLI_UNKNOWN_COMMAND, DIAG_RUN_FAIL, 64, "unknown command {0}", "see shuzhi --help", "未知命令 {0}", "见 shuzhi --help")
+DIAG(CLI_UNKNOWN_OPTION, DIAG_RUN_FAIL, 64, "unknown option {0}", "see shuzhi {1} --help", "未知选项 {0}", "见 shuzhi {1} --help")
+DIAG(CLI_NO_VALUE, DIAG_RUN_FAIL, 64, "option {0} needs a value", "see shuzhi {1} --help", "选项 {0} 缺少值", "见 shuzhi {1} --help")
+DIAG(CLI_BAD_VALUE, DIAG_RUN_FAIL, 64, "option --{0} cannot take “{1}”", "see shuzhi {2} --help", "选项 --{0} 不能取“{1}”", "见 shuzhi {2} --help")
+DIAG(CLI_EXTRA_WORD, DIAG_RUN_FAIL, 64, "{0} is not an option", "see shuzhi {1} --help", "{0} 不是选项", "见 shuzhi {1} --help")
+DIAG(CLI_NOTHING_TO_CHECK, DIAG_RUN_FAIL, 64, "nothing to check", "name a --db, --scheme, --layout or --fonts file", "没有可检查的内容", "请给出 --db、--scheme、--layout 或 --fonts")
 /* clang-format on */

@@ -76,7 +76,7 @@ char *file_read(Arena *arena, const char *path, size_t limit, size_t *length, Di
         return NULL;
     }
     char *bytes = NULL;
-    size_t size;
+    size_t size = 0;
     if (check_readable(file, path, limit, &size, diag)) {
         bytes = arena_alloc(arena, size + 1);
         if (!read_bytes(file, bytes, size, length)) {
