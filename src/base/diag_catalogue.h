@@ -15,9 +15,27 @@ DIAG(FILE_CANNOT_CREATE, DIAG_RUN_FAIL, 73, "cannot create {0}: {1}", "check tha
 DIAG(FILE_WRITE_FAILED, DIAG_RUN_FAIL, 74, "cannot write {0}: {1}", "is the disk full? the old file was kept", "写入 {0} 失败：{1}", "磁盘是否已满？旧文件已保留")
 
 /* ── base: XML ── */
+DIAG(XML_ENCODING, DIAG_RUN_FAIL, 65, "the text is not valid {0}", "save the file as UTF-8, or name its encoding in the first line", "文本不是有效的 {0}", "请将文件存为 UTF-8，或在首行声明其编码")
 DIAG(XML_SYNTAX, DIAG_RUN_FAIL, 65, "XML is not well-formed: {0}", "correct the line shown", "XML 格式错误：{0}", "请更正所示行")
-DIAG(XML_INVALID, DIAG_RUN_FAIL, 65, "not allowed here: {0}", "see the grammar beside the file", "此处不允许：{0}", "请对照同目录的语法文件")
+DIAG(XML_TAG_MISMATCH, DIAG_RUN_FAIL, 65, "<{0}> of line {1} is closed by </{2}>", "close the inner element first", "第 {1} 行的 <{0}> 被 </{2}> 关闭", "请先关闭内层元素")
+DIAG(XML_TAG_UNCLOSED, DIAG_RUN_FAIL, 65, "<{0}> of line {1} is never closed", "add </{0}>", "第 {1} 行的 <{0}> 没有关闭", "请补上 </{0}>")
+DIAG(XML_DOCTYPE, DIAG_RUN_FAIL, 65, "a document type declaration is not allowed", "remove <!DOCTYPE …> and its entities", "不允许使用文档类型声明", "请删除 <!DOCTYPE …> 及其实体")
 DIAG(XML_LIMIT, DIAG_RUN_FAIL, 65, "XML exceeds the limit of {0}: {1}", "split the file or reduce its nesting", "XML 超出限制（{0}）：{1}", "请拆分文件或减少嵌套")
+DIAG(XML_NAMESPACE, DIAG_RUN_FAIL, 65, "<{0}> is in the namespace \"{1}\"", "write xmlns=\"{2}\"", "<{0}> 的命名空间是“{1}”", "请写 xmlns=\"{2}\"")
+DIAG(XML_ELEMENT_UNKNOWN, DIAG_RUN_FAIL, 65, "unknown element <{0}>", "allowed here: {1}", "未知元素 <{0}>", "此处可用：{1}")
+DIAG(XML_ELEMENT_MISSPELT, DIAG_RUN_FAIL, 65, "unknown element <{0}>", "did you mean <{1}>?", "未知元素 <{0}>", "是否应为 <{1}>？")
+DIAG(XML_ELEMENT_MISPLACED, DIAG_RUN_FAIL, 65, "<{0}> is not allowed in <{1}>", "allowed there: {2}", "<{1}> 中不允许有 <{0}>", "其中可用：{2}")
+DIAG(XML_ELEMENT_MISSING, DIAG_RUN_FAIL, 65, "<{1}> lacks <{0}>", "add it", "<{1}> 中缺少 <{0}>", "请补充")
+DIAG(XML_CONTENT_INVALID, DIAG_RUN_FAIL, 65, "the content of <{0}> is incomplete, in the wrong order or has something twice", "allowed there: {1}", "<{0}> 的内容不完整、顺序有误或有重复", "其中可用：{1}")
+DIAG(XML_ROOT_WRONG, DIAG_RUN_FAIL, 65, "the document begins with <{0}>", "it must begin with {1}", "文档以 <{0}> 开头", "应以 {1} 开头")
+DIAG(XML_TEXT_MISPLACED, DIAG_RUN_FAIL, 65, "<{0}> may not hold text: {1}", "move the text into an element that may", "<{0}> 中不能直接写文字：{1}", "请将文字移入可含文字的元素")
+DIAG(XML_ATTRIBUTE_UNKNOWN, DIAG_RUN_FAIL, 65, "<{1}> has no attribute {0}", "it may have: {2}", "<{1}> 没有属性 {0}", "可用属性：{2}")
+DIAG(XML_ATTRIBUTE_MISSPELT, DIAG_RUN_FAIL, 65, "<{1}> has no attribute {0}", "did you mean {2}?", "<{1}> 没有属性 {0}", "是否应为 {2}？")
+DIAG(XML_ATTRIBUTE_MISSING, DIAG_RUN_FAIL, 65, "<{1}> lacks the attribute {0}", "add {0}=\"…\"", "<{1}> 缺少属性 {0}", "请补充 {0}=\"…\"")
+DIAG(XML_ATTRIBUTES_INVALID, DIAG_RUN_FAIL, 65, "the attributes of <{0}> do not go together, or a value is wrong", "it may have: {1}", "<{0}> 的属性不能并用，或取值有误", "可用属性：{1}")
+DIAG(XML_VALUE_INVALID, DIAG_RUN_FAIL, 65, "{0}=\"{1}\" is not allowed on <{2}>", "expected: {3}", "<{2}> 的 {0}=\"{1}\" 无效", "应为：{3}")
+DIAG(XML_INVALID, DIAG_RUN_FAIL, 65, "not allowed here: {0}", "see the reference of this language", "此处不允许：{0}", "请查阅该语言的参考手册")
+DIAG(XML_GRAMMAR_BROKEN, DIAG_RUN_FAIL, 70, "the built-in grammar cannot be read: {0}", "this is a fault of the program; please report it", "内置语法无法读取：{0}", "这是程序缺陷，请报告")
 
 /* ── data ── */
 
