@@ -1,91 +1,194 @@
 # shuzhi: see README.md. `make run` sets up, builds and renders the fixture units; `make test` does every check.
 # Rooms are src/*/; each becomes build/lib/ROOM.a, and a room's tests link only the rooms that it may include.
 
-PREFIX  ?= /usr/local
-DESTDIR ?=
-BUILD   ?= build
-CC      ?= gcc
-VERSION := 0.1.0
+PREFIX     ?= /usr/local
+SYSCONFDIR ?= /etc
+DESTDIR    ?=
+BUILD      ?= build
+CC         := gcc
+VERSION    := 0.1.0
 
 CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
-ALL_CFLAGS = -std=c17 $(WARNINGS) $(WERROR) -D_GNU_SOURCE -Isrc -I$(BUILD)/gen -MMD -MP $(PKG_CFLAGS) $(CFLAGS)
 ifdef CI
 WERROR := -Werror
 endif
 
-PKGS       := sqlite3 libxml-2.0 harfbuzz harfbuzz-subset icu-uc zlib libdeflate libcrypto
-PKG_CFLAGS  = $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-PKG_LIBS    = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lhpdf
+PKGS := sqlite3 libxml-2.0 harfbuzz harfbuzz-subset icu-uc zlib libdeflate libcrypto
+# Asked once, and only when something is compiled: before set-up there is nothing to ask.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
+PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)) -lhpdf)$(PKG_LIBS)
+ALL_CFLAGS = -std=c17 $(WARNINGS) $(WERROR) -D_GNU_SOURCE -Isrc -MMD -MP $(PKG_CFLAGS) $(CFLAGS) \
+             -DSHUZHI_VERSION='"$(VERSION)"' -DSHUZHI_SYSCONFDIR='"$(SYSCONFDIR)"'
 
-# In link order: a room uses only rooms to its right.
-ROOMS := cli batch archive typeset pdf layout page text assess data base
-sources = $(wildcard src/$(1)/*.c)
-objects = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
-LIVE_ROOMS := $(foreach room,$(ROOMS),$(if $(call sources,$(room)),$(room)))
-LIBS := $(patsubst %,$(BUILD)/lib/%.a,$(filter-out cli,$(LIVE_ROOMS)))
+# ── rooms ──
 
-# Text built into the program: NAME.c holds `const char NAME[]` and `const size_t NAME_length`.
-GEN := data_activity_schema=src/data/schema.sql assess_schema=src/assess/assessment.sql \
-       layout_grammar=layouts/layout.rng assess_grammar=layouts/scheme.rng batch_job_grammar=layouts/job.rng \
-       text_fonts_grammar=fonts/fonts.rng
-gen_room   = $(firstword $(subst _, ,$(1)))
-gen_of     = $(foreach g,$(GEN),$(if $(filter $(1)_%,$(firstword $(subst =, ,$(g)))),$(if $(wildcard $(lastword $(subst =, ,$(g)))),$(firstword $(subst =, ,$(g))))))
+# Which rooms a room may use, itself first, in link order; `make lint` holds the includes to this table.
+USES_base    := base
+USES_data    := data base
+USES_assess  := assess data base
+USES_layout  := layout base
+USES_page    := page base
+USES_text    := text page base
+USES_typeset := typeset layout text page data base
+USES_pdf     := pdf text page base
+USES_archive := archive data base
+USES_batch   := batch archive typeset pdf layout text page assess data base
+USES_cli     := cli batch archive typeset pdf layout text page assess data base
+
+ROOMS      := base data assess layout page text typeset pdf archive batch cli
+objects     = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard src/$(1)/*.c))
+LIVE_ROOMS := $(foreach room,$(ROOMS),$(if $(wildcard src/$(room)/*.c),$(room)))
+libs        = $(patsubst %,$(BUILD)/lib/%.a,$(filter $(LIVE_ROOMS),$(1)))
+
+# Text built into the program, SYMBOL=FILE: `const char SYMBOL[]` (NUL-terminated) and `const size_t SYMBOL_length`.
+TEXTS := data_activity_schema=src/data/schema.sql assess_schema=src/assess/assessment.sql \
+         layout_grammar=layouts/layout.rng assess_grammar=layouts/scheme.rng batch_job_grammar=layouts/job.rng \
+         text_fonts_grammar=fonts/fonts.rng
+symbol    = $(firstword $(subst =, ,$(1)))
+text_file = $(lastword $(subst =, ,$(1)))
+texts_of  = $(foreach t,$(TEXTS),$(if $(filter $(1)_%,$(call symbol,$(t))),$(BUILD)/gen/$(call symbol,$(t)).o))
 
 .PHONY: all
 all: $(BUILD)/shuzhi
 
-$(BUILD)/shuzhi: $(call objects,cli) $(LIBS)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(call objects,cli) $(LIBS) $(PKG_LIBS)
+$(BUILD)/shuzhi: $(call objects,cli) $(call libs,$(filter-out cli,$(USES_cli)))
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 $(BUILD)/obj/%.o: src/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -DSHUZHI_VERSION='"$(VERSION)"' -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
-define gen_rule
-$(BUILD)/gen/$(firstword $(subst =, ,$(1))).c: $(lastword $(subst =, ,$(1)))
+define text_rule
+$(BUILD)/gen/$(call symbol,$(1)).c: $(call text_file,$(1))
 	@mkdir -p $$(@D)
 	@{ echo '#include <stddef.h>'; \
-	   echo 'extern const char $(firstword $(subst =, ,$(1)))[]; extern const size_t $(firstword $(subst =, ,$(1)))_length;'; \
-	   echo 'const char $(firstword $(subst =, ,$(1)))[] = {'; od -An -v -tu1 $$< | sed 's/\([0-9][0-9]*\)/(char)\1,/g'; \
-	   echo '0}; const size_t $(firstword $(subst =, ,$(1)))_length = sizeof $(firstword $(subst =, ,$(1))) - 1;'; } > $$@
-$(BUILD)/gen/$(firstword $(subst =, ,$(1))).o: $(BUILD)/gen/$(firstword $(subst =, ,$(1))).c
+	   echo 'extern const char $(call symbol,$(1))[];'; \
+	   echo 'extern const size_t $(call symbol,$(1))_length;'; \
+	   echo 'const char $(call symbol,$(1))[] = {'; \
+	   od -An -v -tu1 $$< | sed 's/\([0-9][0-9]*\)/(char)\1,/g'; \
+	   echo '0};'; \
+	   echo 'const size_t $(call symbol,$(1))_length = sizeof $(call symbol,$(1)) - 1;'; } > $$@
+$(BUILD)/gen/$(call symbol,$(1)).o: $(BUILD)/gen/$(call symbol,$(1)).c
 	$(CC) -std=c17 $(CFLAGS) -c -o $$@ $$<
 endef
-$(foreach g,$(GEN),$(eval $(call gen_rule,$(g))))
+$(foreach t,$(TEXTS),$(eval $(call text_rule,$(t))))
 
 define room_rule
-$(BUILD)/lib/$(1).a: $(call objects,$(1)) $(patsubst %,$(BUILD)/gen/%.o,$(call gen_of,$(1)))
+$(BUILD)/lib/$(1).a: $(call objects,$(1)) $(call texts_of,$(1))
 	@mkdir -p $$(@D)
 	@rm -f $$@
 	ar rcs $$@ $$^
 endef
 $(foreach room,$(LIVE_ROOMS),$(eval $(call room_rule,$(room))))
 
-# Which rooms a room may use (itself first); `make lint` holds the includes to this table.
-USES_base    := base
-USES_data    := data base
-USES_assess  := assess data base
-USES_layout  := layout base
-USES_text    := text base
-USES_page    := page base
-USES_typeset := typeset layout page text data base
-USES_pdf     := pdf page text base
-USES_archive := archive data base
-USES_batch   := $(filter-out cli,$(LIVE_ROOMS))
-USES_cli     := $(filter-out cli,$(LIVE_ROOMS))
+# ── fixtures ──
 
-TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/test_*.c))
-define test_rule
-$(BUILD)/tests/$(1)/test_%: tests/$(1)/test_%.c $(foreach r,$(USES_$(1)),$(if $(call sources,$(r)),$(BUILD)/lib/$(r).a))
-	@mkdir -p $$(@D)
-	$(CC) $(ALL_CFLAGS) -Itests $(LDFLAGS) -o $$@ $$< $(foreach r,$(USES_$(1)),$(if $(call sources,$(r)),$(BUILD)/lib/$(r).a)) $(PKG_LIBS) -lcmocka
-endef
-$(foreach room,$(ROOMS),$(eval $(call test_rule,$(room))))
+UNITS ?= 120
+YEARS ?= 5
+SEED  ?= 2020
+YEAR  ?= 2020
+FIXTURE_DB := $(BUILD)/fixtures/activity.db
+SCHEME     := layouts/scheme-hangzhou-2020.xml
+LAYOUTS    := layouts/scorecard.xml
 
 $(BUILD)/make_fixtures: $(wildcard fixtures/*.c fixtures/*.h) $(BUILD)/gen/data_activity_schema.o
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -o $@ $(wildcard fixtures/*.c) $(BUILD)/gen/data_activity_schema.o -lsqlite3 -lm
+	$(CC) $(ALL_CFLAGS) -MF $@.d $(LDFLAGS) -o $@ $(wildcard fixtures/*.c) $(BUILD)/gen/data_activity_schema.o -lsqlite3 -lm
+
+.PHONY: fixtures
+fixtures: $(FIXTURE_DB)
+$(FIXTURE_DB): $(BUILD)/make_fixtures
+	@mkdir -p $(@D)
+	$(BUILD)/make_fixtures --units $(UNITS) --years $(YEARS) --seed $(SEED) -o $@
+
+# ── set-up: Debian packages and fonts ──
+
+RUN_PACKAGES := gcc libc6-dev pkg-config libhpdf-dev libsqlite3-dev libxml2-dev zlib1g-dev libharfbuzz-dev libicu-dev \
+                libdeflate-dev libssl-dev fonts-noto-cjk
+TEST_PACKAGES := libcmocka-dev qpdf poppler-utils sqlite3 libxml2-utils clang-format binutils
+ASAN_PACKAGES := libasan8 libubsan1
+
+# $(call install,PACKAGES): installs through apt what is missing, and does nothing when nothing is.
+define install
+	@missing=; for p in $(1); do \
+	    case "$$(dpkg-query -W -f '$${Status}' $$p 2>/dev/null)" in *' installed') ;; *) missing="$$missing $$p" ;; esac; \
+	done; \
+	[ -n "$$missing" ] || exit 0; \
+	command -v apt-get >/dev/null || { echo "set-up needs Debian's apt-get; on another system install by hand:$$missing" >&2; exit 1; }; \
+	root=; if [ "$$(id -u)" != 0 ]; then \
+	    command -v sudo >/dev/null || { echo "not root and no sudo; as root run: apt-get install$$missing" >&2; exit 1; }; root=sudo; fi; \
+	echo "installing:$$missing"; \
+	{ $$root apt-get update -q && $$root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; } \
+	    >$(BUILD)/setup.log 2>&1 || { tail -n 20 $(BUILD)/setup.log >&2; echo "set-up failed; the whole log: $(BUILD)/setup.log" >&2; exit 1; }
+endef
+
+.PHONY: setup setup-test fonts
+setup:
+	@mkdir -p $(BUILD)
+	$(call install,$(RUN_PACKAGES))
+	@fonts/fetch.sh
+setup-test: setup
+	$(call install,$(TEST_PACKAGES) $(ASAN_PACKAGES))
+fonts:
+	@fonts/fetch.sh
+
+# ── what a user runs ──
+
+.PHONY: run
+run: setup
+	@$(MAKE) --no-print-directory all fixtures
+	$(BUILD)/shuzhi run --db $(FIXTURE_DB) --scheme $(SCHEME) $(addprefix --layout ,$(LAYOUTS)) --year $(YEAR) --out out
+
+.PHONY: install
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/shuzhi/layouts $(DESTDIR)$(PREFIX)/share/shuzhi/fonts/files \
+	    $(DESTDIR)$(PREFIX)/share/doc/shuzhi $(DESTDIR)$(SYSCONFDIR)/shuzhi
+	install -m 755 $(BUILD)/shuzhi $(DESTDIR)$(PREFIX)/bin/shuzhi
+	install -m 644 layouts/*.xml layouts/*.rng $(DESTDIR)$(PREFIX)/share/shuzhi/layouts
+	install -m 644 fonts/fonts.xml fonts/fonts.rng $(DESTDIR)$(PREFIX)/share/shuzhi/fonts
+	install -m 644 fonts/files/* $(DESTDIR)$(PREFIX)/share/shuzhi/fonts/files
+	install -m 644 README.md LICENSE docs/*.md src/data/schema.sql $(DESTDIR)$(PREFIX)/share/doc/shuzhi
+	@[ -e $(DESTDIR)$(SYSCONFDIR)/shuzhi/job.xml ] || { \
+	    echo "install job.xml"; \
+	    sed 's|@SHARE@|$(PREFIX)/share/shuzhi|g' layouts/job.xml.in > $(DESTDIR)$(SYSCONFDIR)/shuzhi/job.xml; }
+
+# ── tests ──
+
+UNIT_TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/test_*.c))
+define test_rule
+$(BUILD)/tests/$(1)/test_%: tests/$(1)/test_%.c $(call libs,$(USES_$(1)))
+	@mkdir -p $$(@D)
+	$(CC) $(ALL_CFLAGS) -Itests -MF $$@.d $(LDFLAGS) -o $$@ $$< $(call libs,$(USES_$(1))) $(PKG_LIBS) -lcmocka
+endef
+$(foreach room,$(filter-out cli,$(ROOMS)),$(eval $(call test_rule,$(room))))
+
+$(BUILD)/tests/oracle/oracle: $(wildcard tests/oracle/*.c tests/oracle/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MF $@.d $(LDFLAGS) -o $@ $(wildcard tests/oracle/*.c) -lsqlite3
+
+.PHONY: test test-all build-tests
+test: setup-test
+	@$(MAKE) --no-print-directory test-all
+build-tests: all $(BUILD)/make_fixtures $(UNIT_TESTS) $(BUILD)/tests/oracle/oracle
+test-all: build-tests
+	@BUILD=$(BUILD) tests/run.sh
+
+.PHONY: lint
+lint: all
+	@BUILD=$(BUILD) tests/lint.sh
+
+# The unit tests and one small night under AddressSanitizer and UndefinedBehaviorSanitizer, in a build of their own.
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+.PHONY: asan
+asan: setup-test
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan CFLAGS="-O1 -g $(SANITIZE)" build-tests
+	@BUILD=$(BUILD)/asan tests/run.sh --sanitized
+
+.PHONY: bench
+bench: setup
+	@$(MAKE) --no-print-directory all $(BUILD)/make_fixtures
+	@BUILD=$(BUILD) tests/bench.sh
 
 .PHONY: clean
 clean:

@@ -1,0 +1,117 @@
+/* Inside the batch room: the plan of a run, the frames that workers send, the publisher. */
+#ifndef BATCH_BATCH_INT_H
+#define BATCH_BATCH_INT_H
+
+#include "batch/batch.h"
+
+#include "assess/assess.h"
+#include "layout/layout.h"
+#include "pdf/pdf.h"
+#include "text/text.h"
+
+enum { BATCH_CODE_MAX = 64, BATCH_NAME_MAX = 160 };
+
+/* Everything a worker needs, loaded before the fork and read-only after it. */
+typedef struct BatchRun {
+    const BatchJob *job;
+    Arena *arena; /* lives as long as the run */
+    const AssessScheme *scheme;
+    const Layout *layouts[BATCH_LAYOUTS_MAX];
+    const TextFonts *fonts;
+    const PdfFonts *pdf_fonts;
+    const char *directory;   /* OUT/YEAR */
+    const char *assessment;  /* OUT/YEAR/assessment.db */
+    size_t unit_count;       /* units in the assessment database, ordinals 1 … unit_count */
+    size_t document_count;   /* documents to make in this run */
+    const int64_t *selected; /* ordinals of --unit, or NULL for all */
+    size_t selected_count;
+} BatchRun;
+
+/* One document of the plan. */
+typedef struct BatchTarget {
+    int64_t ordinal; /* of the unit; 0 for a layout that is made once a run */
+    const Layout *layout;
+} BatchTarget;
+
+/* ── job.c ── */
+/* The font configuration that came with the program: installed beside it, or in the source tree it was built in. NULL when
+ * there is none. */
+const char *batch_default_fonts(Arena *arena);
+
+/* ── plan.c ── */
+/* Loads what the job names (fonts, scheme, layouts), each when `needed` says so. */
+bool batch_load(BatchRun *run, Diag *diag);
+/* Counts units and resolves --unit codes against the assessment database; sets unit_count, selected, document_count. */
+bool batch_plan(BatchRun *run, Diag *diag);
+/* Documents are numbered 0 … document_count-1: all layouts of the first unit, of the second …, then those of the run. */
+BatchTarget batch_target(const BatchRun *run, size_t index);
+/* True for a code that can name a file: 1–64 of A–Z a–z 0–9 . _ -, not beginning with a dot. */
+bool batch_code_ok(const char *code);
+/* "CODE-layout.pdf", or "layout.pdf" for a document of the run. `out` holds BATCH_NAME_MAX. */
+void batch_file_name(const char *code, const Layout *layout, char out[BATCH_NAME_MAX]);
+/* The hidden name under which a worker writes a document before it is published. */
+void batch_temporary_name(const char *file, char out[BATCH_NAME_MAX]);
+
+/* ── worker.c ── */
+/* What a worker reports of one document; strings are inline so that a frame is one copy. */
+typedef struct BatchResult {
+    size_t index; /* of the document */
+    bool ok;
+    char code[BATCH_CODE_MAX + 1]; /* unit code, "" for a document of the run */
+    char layout[BATCH_CODE_MAX + 1];
+    char file[BATCH_NAME_MAX];
+    char sha256[65];
+    char reason[48]; /* diagnostic code when not ok */
+    uint64_t bytes;
+    uint32_t pages;
+    int64_t cpu; /* nanoseconds */
+} BatchResult;
+
+/* Shared between parent and workers (anonymous mapping). */
+typedef struct BatchShared BatchShared;
+
+typedef struct BatchHandler {
+    void *context;
+    /* Called in the parent, in the order in which documents are finished. `items` are the document's diagnostics. */
+    void (*finished)(void *context, const BatchResult *result, const DiagItem *items, size_t item_count);
+} BatchHandler;
+
+/* Forks the workers, hands out documents, and calls the handler for every document of the plan that was tried. A worker
+ * that dies costs the document in its hands and is replaced. `stop` is polled: when it becomes true no further documents
+ * are handed out. Returns false when no worker could be started. */
+bool batch_work(const BatchRun *run, const BatchHandler *handler, const bool *stop, Diag *diag);
+
+/* ── frame.c ── */
+/* Result and diagnostics as bytes on a pipe, preceded by their length. */
+void batch_frame_write(Buf *out, const BatchResult *result, const Diag *diag);
+/* Takes one whole frame off the front of [bytes, bytes+length). Returns its size, or 0 when it is not whole yet. */
+size_t batch_frame_read(Arena *arena, const unsigned char *bytes, size_t length, BatchResult *result, DiagItem **items,
+                        size_t *item_count);
+
+/* ── publish.c ── */
+typedef struct BatchPublisher BatchPublisher;
+/* Takes the lock on the directory (BATCH_BUSY when another run holds it), removes what an interrupted run left. */
+BatchPublisher *batch_publisher_open(Arena *arena, const BatchRun *run, Diag *diag);
+/* Queues a finished document, and flushes the group when it is full. False: publishing failed, the run must stop. */
+bool batch_publisher_add(BatchPublisher *publisher, const BatchResult *result, Diag *diag);
+bool batch_publisher_flush(BatchPublisher *publisher, Diag *diag);
+size_t batch_publisher_count(const BatchPublisher *publisher); /* documents published */
+void batch_publisher_close(BatchPublisher *publisher);
+
+/* ── state.c ── */
+/* Records a group of documents in OUT/YEAR/state.db in one durable transaction: what is published, and what failed. */
+bool batch_state_record(const char *directory, const BatchResult *results, size_t count, Diag *diag);
+/* Writes OUT/YEAR/manifest.json from the state and the assessment. */
+bool batch_state_manifest(const BatchRun *run, Diag *diag);
+
+/* ── progress.c ── */
+typedef struct BatchMeter {
+    bool on;
+    const char *label;
+    int64_t begun, drawn; /* ticks */
+} BatchMeter;
+void batch_meter_begin(BatchMeter *meter, BatchProgress mode, const char *label);
+void batch_meter_show(BatchMeter *meter, size_t done, size_t total);
+void batch_meter_end(BatchMeter *meter);
+
+#endif

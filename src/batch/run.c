@@ -1,0 +1,225 @@
+/* One night's run, stage after stage: load, assess, plan, render, publish, manifest. */
+#include "batch/batch_int.h"
+
+#include "base/file.h"
+#include "data/data.h"
+#include "typeset/typeset.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Failed documents whose messages are kept, so that a run in which everything fails stays small. */
+enum { FAILURES_KEPT = 1000 };
+
+/* ── the results as they come in ── */
+
+typedef struct Failure {
+    size_t index;
+    const DiagItem *items; /* in a collector of their own */
+    Diag *diag;
+} Failure;
+
+typedef struct Gathering {
+    const BatchRun *run;
+    BatchPublisher *publisher;
+    BatchSummary *summary;
+    BatchMeter meter;
+    Diag *diag;
+    Failure *failures;
+    size_t failure_count;
+    size_t done;
+    bool stop;
+} Gathering;
+
+/* Messages come in the order in which workers finish; they are kept by document and put in order at the end. */
+static void keep(Gathering *all, const BatchResult *result, const DiagItem *items, size_t count)
+{
+    if (count == 0 || all->failure_count == FAILURES_KEPT)
+        return;
+    Failure *failure = &all->failures[all->failure_count++];
+    failure->index = result->index;
+    failure->diag = diag_open(all->run->arena, 0);
+    for (size_t i = 0; i < count; i++)
+        diag_append(failure->diag, &items[i]);
+}
+
+static void finished(void *context, const BatchResult *result, const DiagItem *items, size_t count)
+{
+    Gathering *all = context;
+    keep(all, result, items, count);
+    for (size_t i = 0; i < count; i++)
+        all->stop |= items[i].level == DIAG_RUN_FAIL;
+    all->summary->failed += !result->ok;
+    all->summary->pages += result->pages;
+    if (!batch_publisher_add(all->publisher, result, all->diag))
+        all->stop = true;
+    batch_meter_show(&all->meter, ++all->done, all->run->document_count);
+}
+
+static int by_index(const void *a, const void *b)
+{
+    size_t x = ((const Failure *)a)->index, y = ((const Failure *)b)->index;
+    return (x > y) - (x < y);
+}
+
+static void hand_over_messages(Gathering *all)
+{
+    qsort(all->failures, all->failure_count, sizeof *all->failures, by_index);
+    for (size_t i = 0; i < all->failure_count; i++) {
+        for (size_t j = 0; j < diag_count(all->failures[i].diag); j++)
+            diag_append(all->diag, diag_item(all->failures[i].diag, j));
+    }
+}
+
+static bool render(const BatchRun *run, BatchPublisher *publisher, BatchSummary *summary, Diag *diag)
+{
+    Gathering all = {.run = run, .publisher = publisher, .summary = summary, .diag = diag};
+    all.failures = ARENA_ARRAY(run->arena, FAILURES_KEPT, Failure);
+    BatchHandler handler = {&all, finished};
+    batch_meter_begin(&all.meter, run->job->progress, "render");
+    bool ok = batch_work(run, &handler, &all.stop, diag);
+    ok = batch_publisher_flush(publisher, diag) && ok && !all.stop;
+    batch_meter_end(&all.meter);
+    hand_over_messages(&all);
+    summary->published = batch_publisher_count(publisher);
+    return ok;
+}
+
+/* ── the stages ── */
+
+static bool require(const char *value, const char *option, Diag *diag)
+{
+    return value || diag_add(diag, DIAG_BATCH_MISSING_OPTION, (DiagPlace){0}, option);
+}
+
+static bool complete(Arena *arena, BatchJob *job, bool rendering, Diag *diag)
+{
+    if (rendering && !job->fonts)
+        job->fonts = batch_default_fonts(arena);
+    if (rendering && !job->out)
+        job->out = "out";
+    bool ok = require(job->db, "--db", diag);
+    ok = require(job->scheme, "--scheme", diag) && ok;
+    ok = require(job->year ? "" : NULL, "--year", diag) && ok;
+    if (rendering) {
+        ok = require(job->layout_count ? "" : NULL, "--layout", diag) && ok;
+        ok = require(job->fonts, "--fonts", diag) && ok;
+    }
+    if (job->as_of.year == 0)
+        job->as_of = (Date){job->year, 12, 31};
+    if (job->as_of.year != job->year && ok)
+        ok = diag_add(diag, DIAG_BATCH_AS_OF, (DiagPlace){0}, diag_number(diag, job->year));
+    if (job->jobs == 0) {
+        long online = sysconf(_SC_NPROCESSORS_ONLN);
+        job->jobs = online < 1 ? 1 : online > BATCH_JOBS_MAX ? BATCH_JOBS_MAX : (int)online;
+    }
+    return ok;
+}
+
+static void show_assess(void *context, int done, int total)
+{
+    batch_meter_show(context, (size_t)done, (size_t)total);
+}
+
+static bool assess(const BatchRun *run, const char *output, Diag *diag)
+{
+    BatchMeter meter;
+    batch_meter_begin(&meter, run->job->progress, "assess");
+    AssessOptions options = {
+        .activity_path = run->job->db,
+        .output_path = output,
+        .year = run->job->year,
+        .as_of = run->job->as_of,
+        .program = "shuzhi " SHUZHI_VERSION,
+        .progress = show_assess,
+        .context = &meter,
+    };
+    bool ok = assess_run(run->scheme, &options, diag);
+    batch_meter_end(&meter);
+    return ok;
+}
+
+/* Binds every layout once before anything is forked, so that a mistake in one is reported once. */
+static bool check_layouts(const BatchRun *run, DataDb *db, Diag *diag)
+{
+    Arena *scratch = arena_open(0);
+    bool ok = db != NULL;
+    for (size_t i = 0; db && i < run->job->layout_count; i++)
+        ok = ts_bind(scratch, run->layouts[i], run->fonts, db, diag) && ok;
+    arena_close(scratch);
+    data_close(db);
+    return ok;
+}
+
+static bool carry_through(BatchRun *run, BatchSummary *summary, Diag *diag)
+{
+    bool ok = false;
+    BatchPublisher *publisher = batch_publisher_open(run->arena, run, diag);
+    if (!publisher)
+        return false;
+    if (!assess(run, run->assessment, diag) || !batch_plan(run, diag))
+        goto out;
+    if (!check_layouts(run, data_open_assessment(run->assessment, diag), diag))
+        goto out;
+    run->pdf_fonts = pdf_fonts_prepare(run->arena, run->fonts, diag);
+    if (!run->pdf_fonts)
+        goto out;
+    summary->units = run->selected ? run->selected_count : run->unit_count;
+    summary->documents = run->document_count;
+    ok = render(run, publisher, summary, diag);
+    ok = batch_state_manifest(run, diag) && ok;
+out:
+    batch_publisher_close(publisher);
+    return ok;
+}
+
+bool batch_run(const BatchJob *request, BatchSummary *summary, Diag *diag)
+{
+    int64_t begun = clock_ticks();
+    BatchJob job = *request;
+    BatchRun run = {.job = &job, .arena = arena_open(0)};
+    *summary = (BatchSummary){0};
+    bool ok = complete(run.arena, &job, true, diag) && batch_load(&run, diag);
+    if (ok) {
+        run.directory = file_join(run.arena, job.out, arena_print(run.arena, "%d", job.year));
+        run.assessment = file_join(run.arena, run.directory, "assessment.db");
+        ok = file_make_directory(run.directory, diag) && carry_through(&run, summary, diag);
+    }
+    arena_close(run.arena);
+    summary->nanoseconds = clock_ticks() - begun;
+    return ok;
+}
+
+bool batch_assess(const BatchJob *request, const char *output, Diag *diag)
+{
+    BatchJob job = *request;
+    job.layout_count = 0;
+    job.fonts = NULL;
+    BatchRun run = {.job = &job, .arena = arena_open(0)};
+    bool ok = complete(run.arena, &job, false, diag) && batch_load(&run, diag) && assess(&run, output, diag);
+    arena_close(run.arena);
+    return ok;
+}
+
+bool batch_check(const BatchJob *request, Diag *diag)
+{
+    BatchJob job = *request;
+    BatchRun run = {.job = &job, .arena = arena_open(0)};
+    if (job.layout_count > 0 && !job.fonts)
+        job.fonts = batch_default_fonts(run.arena);
+    bool ok = batch_load(&run, diag);
+    if (job.db) {
+        DataDb *db = data_open_activity(job.db, diag);
+        ok = db != NULL && ok;
+        data_close(db);
+    }
+    if (run.scheme)
+        ok = assess_check(run.scheme, ok ? job.db : NULL, diag) && ok;
+    if (job.layout_count > 0 && !run.scheme)
+        diag_add(diag, DIAG_BATCH_FIELDS_UNCHECKED, (DiagPlace){0}, "");
+    if (ok && run.scheme && run.fonts)
+        ok = check_layouts(&run, assess_open_empty(run.scheme, diag), diag);
+    arena_close(run.arena);
+    return ok;
+}

@@ -1,0 +1,199 @@
+/* The state of an output directory: OUT/YEAR/state.db says of every document what was published and how it went last time.
+ * It is opened for each group and closed again, so that no handle is there when a worker is forked. */
+#include "batch/batch_int.h"
+
+#include "base/file.h"
+#include "base/hash.h"
+
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char SCHEMA[] = "PRAGMA synchronous = FULL;"
+                             "CREATE TABLE IF NOT EXISTS document ("
+                             "  unit   TEXT NOT NULL," /* unit code, '' for a document of the run */
+                             "  layout TEXT NOT NULL,"
+                             "  status TEXT NOT NULL CHECK (status IN ('published', 'failed')),"
+                             "  reason TEXT NOT NULL," /* diagnostic code when failed */
+                             "  file   TEXT," /* what is published: also after a failure, the older file stays */
+                             "  sha256 TEXT,"
+                             "  bytes  INTEGER,"
+                             "  pages  INTEGER,"
+                             "  PRIMARY KEY (unit, layout)"
+                             ") STRICT, WITHOUT ROWID;"
+                             "PRAGMA user_version = 1;";
+
+static bool complain(sqlite3 *db, const char *path, Diag *diag)
+{
+    return diag_add(diag, DIAG_BATCH_STATE, (DiagPlace){0}, path, db ? sqlite3_errmsg(db) : "out of memory");
+}
+
+static sqlite3 *open_state(const char *path, Diag *diag)
+{
+    sqlite3 *db = NULL;
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK ||
+        sqlite3_busy_timeout(db, 10000) != SQLITE_OK || sqlite3_exec(db, SCHEMA, NULL, NULL, NULL) != SQLITE_OK) {
+        complain(db, path, diag);
+        sqlite3_close(db);
+        return NULL;
+    }
+    return db;
+}
+
+static int bind_text(sqlite3_stmt *stmt, int at, const char *text)
+{
+    return sqlite3_bind_text(stmt, at, text, -1, SQLITE_STATIC);
+}
+
+static bool record(sqlite3 *db, sqlite3_stmt *published, sqlite3_stmt *failed, const BatchResult *result)
+{
+    sqlite3_stmt *stmt = result->ok ? published : failed;
+    bind_text(stmt, 1, result->code);
+    bind_text(stmt, 2, result->layout);
+    bind_text(stmt, 3, result->ok ? result->file : result->reason);
+    if (result->ok) {
+        bind_text(stmt, 4, result->sha256);
+        sqlite3_bind_int64(stmt, 5, (sqlite3_int64)result->bytes);
+        sqlite3_bind_int64(stmt, 6, result->pages);
+    }
+    bool ok = sqlite3_step(stmt) == SQLITE_DONE;
+    sqlite3_reset(stmt);
+    (void)db;
+    return ok;
+}
+
+bool batch_state_record(const char *directory, const BatchResult *results, size_t count, Diag *diag)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/state.db", directory);
+    sqlite3 *db = open_state(path, diag);
+    if (!db)
+        return false;
+    sqlite3_stmt *published = NULL, *failed = NULL;
+    bool ok =
+        sqlite3_prepare_v2(db,
+                           "INSERT OR REPLACE INTO document (unit, layout, status, reason, file, sha256, bytes, pages)"
+                           " VALUES (?1, ?2, 'published', '', ?3, ?4, ?5, ?6)",
+                           -1, &published, NULL) == SQLITE_OK &&
+        sqlite3_prepare_v2(db,
+                           "INSERT INTO document (unit, layout, status, reason) VALUES (?1, ?2, 'failed', ?3)"
+                           " ON CONFLICT DO UPDATE SET status = 'failed', reason = excluded.reason",
+                           -1, &failed, NULL) == SQLITE_OK &&
+        sqlite3_exec(db, "BEGIN", NULL, NULL, NULL) == SQLITE_OK;
+    for (size_t i = 0; ok && i < count; i++)
+        ok = record(db, published, failed, &results[i]);
+    ok = ok && sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+    if (!ok)
+        complain(db, path, diag);
+    sqlite3_finalize(published);
+    sqlite3_finalize(failed);
+    sqlite3_close(db);
+    return ok;
+}
+
+/* ── manifest ── */
+
+/* JSON string (RFC 8259), or null. */
+static void put_json(FILE *out, const unsigned char *text)
+{
+    if (!text) {
+        fputs("null", out);
+        return;
+    }
+    fputc('"', out);
+    for (; *text; text++) {
+        if (*text == '"' || *text == '\\')
+            fprintf(out, "\\%c", *text);
+        else if (*text < 0x20)
+            fprintf(out, "\\u%04x", *text);
+        else
+            fputc(*text, out);
+    }
+    fputc('"', out);
+}
+
+/* One row as an object on a line of its own: the columns' names are the keys. */
+static void put_row(FILE *out, sqlite3_stmt *stmt)
+{
+    fputc('{', out);
+    for (int i = 0; i < sqlite3_column_count(stmt); i++) {
+        fprintf(out, "%s\"%s\": ", i ? ", " : "", sqlite3_column_name(stmt, i));
+        if (sqlite3_column_type(stmt, i) == SQLITE_INTEGER)
+            fprintf(out, "%lld", (long long)sqlite3_column_int64(stmt, i));
+        else
+            put_json(out, sqlite3_column_text(stmt, i));
+    }
+    fputc('}', out);
+}
+
+static bool put_rows(FILE *out, sqlite3 *db, const char *sql, const char *between)
+{
+    sqlite3_stmt *stmt = NULL;
+    int step = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
+    for (bool first = true; step == SQLITE_OK || step == SQLITE_ROW; first = false) {
+        step = sqlite3_step(stmt);
+        if (step == SQLITE_ROW) {
+            fputs(first ? "\n    " : between, out);
+            put_row(out, stmt);
+        }
+    }
+    sqlite3_finalize(stmt);
+    return step == SQLITE_DONE;
+}
+
+static const char RUN_SQL[] = "SELECT max(value) FILTER (WHERE key = 'program') AS program,"
+                              " max(value) FILTER (WHERE key = 'year') AS year,"
+                              " max(value) FILTER (WHERE key = 'as_of') AS as_of,"
+                              " max(value) FILTER (WHERE key = 'scheme_id') AS scheme,"
+                              " max(value) FILTER (WHERE key = 'scheme_hash') AS scheme_sha256 FROM assessment.meta";
+
+/* Scores are printed as text with two decimals: JSON numbers are binary fractions to most readers. */
+static const char DOCUMENT_SQL[] =
+    "SELECT d.unit, u.name, d.layout, d.status, nullif(d.reason, '') AS reason, d.file, d.sha256, d.bytes, d.pages,"
+    " t.status AS result, t.score / 100 || '.' || substr('0' || t.score % 100, -2) AS score, t.grade, t.rank, t.rank_of"
+    " FROM document AS d LEFT JOIN assessment.unit AS u ON u.code = d.unit"
+    " LEFT JOIN assessment.result_total AS t ON t.unit_id = u.unit_id"
+    "  AND t.year = (SELECT CAST(value AS INTEGER) FROM assessment.meta WHERE key = 'year')"
+    " WHERE d.unit = '' OR u.unit_id IS NOT NULL ORDER BY d.unit = '', u.ordinal, d.layout";
+
+static bool attach_assessment(sqlite3 *db, const char *path)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool ok = sqlite3_prepare_v2(db, "ATTACH ?1 AS assessment", -1, &stmt, NULL) == SQLITE_OK &&
+              bind_text(stmt, 1, path) == SQLITE_OK && sqlite3_step(stmt) == SQLITE_DONE;
+    sqlite3_finalize(stmt);
+    return ok;
+}
+
+static bool write_manifest(sqlite3 *db, FILE *out)
+{
+    fputs("{\n  \"manifest\": 1,\n  \"run\": [", out);
+    bool ok = put_rows(out, db, RUN_SQL, ",\n    ");
+    fputs("\n  ],\n  \"documents\": [", out);
+    ok = ok && put_rows(out, db, DOCUMENT_SQL, ",\n    ");
+    fputs("\n  ]\n}\n", out);
+    return ok;
+}
+
+bool batch_state_manifest(const BatchRun *run, Diag *diag)
+{
+    const char *state = file_join(run->arena, run->directory, "state.db");
+    const char *path = file_join(run->arena, run->directory, "manifest.json");
+    const char *temporary = file_join(run->arena, run->directory, ".manifest.json.tmp");
+    sqlite3 *db = open_state(state, diag);
+    if (!db)
+        return false;
+    FILE *out = fopen(temporary, "we");
+    bool ok = out != NULL || diag_add(diag, DIAG_FILE_CANNOT_CREATE, (DiagPlace){0}, temporary, strerror(errno));
+    if (ok && (!attach_assessment(db, run->assessment) || !write_manifest(db, out)))
+        ok = complain(db, state, diag);
+    if (out && fclose(out) != 0 && ok)
+        ok = diag_add(diag, DIAG_FILE_WRITE_FAILED, (DiagPlace){0}, temporary, strerror(errno));
+    sqlite3_close(db);
+    if (ok)
+        return file_replace(temporary, path, diag);
+    unlink(temporary);
+    return false;
+}

@@ -1,0 +1,32 @@
+/* Inside the cli room: the command line as data. */
+#ifndef CLI_CLI_INT_H
+#define CLI_CLI_INT_H
+
+#include "batch/batch.h"
+
+#include <stdio.h>
+
+/* What the command line said. */
+typedef struct CliRequest {
+    BatchJob job;
+    const char *job_file; /* --job; NULL = the installed default, if it is there */
+    const char *output;   /* -o */
+    bool help;
+} CliRequest;
+
+/* One command: its options are a string of the letters in the option table. */
+typedef struct CliCommand {
+    const char *name;
+    const char *options;
+    const char *usage;
+    const char *en, *zh;
+    int (*run)(Arena *arena, CliRequest *request, Diag *diag); /* exit code, when no diagnostic says otherwise */
+} CliCommand;
+
+/* Reads the words after the command. False = a usage diagnostic was recorded. */
+bool cli_parse(const CliCommand *command, int argc, char **argv, CliRequest *request, Diag *diag);
+
+void cli_print_usage(FILE *out, const CliCommand *commands, size_t count);
+void cli_print_command(FILE *out, const CliCommand *command);
+
+#endif

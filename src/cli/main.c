@@ -1,0 +1,130 @@
+/* The command line: commands, messages, exit codes. */
+#include "cli/cli_int.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Options win over the job file. The installed job file is optional; one that was named must be there. */
+static bool add_job_file(Arena *arena, CliRequest *request, Diag *diag)
+{
+    static const char installed[] = SHUZHI_SYSCONFDIR "/shuzhi/job.xml";
+    if (request->job_file)
+        return batch_load_job(arena, request->job_file, &request->job, diag);
+    return access(installed, F_OK) != 0 || batch_load_job(arena, installed, &request->job, diag);
+}
+
+static void print_summary(const BatchSummary *summary, int year)
+{
+    bool chinese = diag_language() == DIAG_CHINESE;
+    long long tenths = (long long)(summary->nanoseconds / 100000000);
+    fprintf(stdout,
+            chinese ? "%d年度：%zu 个单位，发布 %zu 份（%zu 页），失败 %zu 份，用时 %lld.%lld 秒\n"
+                    : "%d: %zu units, %zu documents published (%zu pages), %zu failed, %lld.%lld s\n",
+            year, summary->units, summary->published, summary->pages, summary->failed, tenths / 10, tenths % 10);
+}
+
+static int run_run(Arena *arena, CliRequest *request, Diag *diag)
+{
+    BatchSummary summary;
+    if (!add_job_file(arena, request, diag))
+        return 0;
+    batch_run(&request->job, &summary, diag);
+    if (summary.documents > 0)
+        print_summary(&summary, request->job.year);
+    return 0;
+}
+
+static int run_assess(Arena *arena, CliRequest *request, Diag *diag)
+{
+    if (!add_job_file(arena, request, diag))
+        return 0;
+    if (!request->output)
+        diag_add(diag, DIAG_BATCH_MISSING_OPTION, (DiagPlace){0}, "-o FILE");
+    else
+        batch_assess(&request->job, request->output, diag);
+    return 0;
+}
+
+/* Checks what was named; the job file's files only when nothing was. */
+static int run_check(Arena *arena, CliRequest *request, Diag *diag)
+{
+    const BatchJob *job = &request->job;
+    bool named = job->db || job->scheme || job->layout_count || job->fonts;
+    if ((!named || request->job_file) && !add_job_file(arena, request, diag))
+        return 0;
+    if (!job->db && !job->scheme && !job->layout_count && !job->fonts)
+        diag_add(diag, DIAG_CLI_NOTHING_TO_CHECK, (DiagPlace){0}, "");
+    else if (batch_check(job, diag))
+        puts(diag_language() == DIAG_CHINESE ? "检查通过" : "no mistakes found");
+    return 0;
+}
+
+static const CliCommand COMMANDS[] = {
+    {"run", "dslfyaOjupJh", "[--job FILE] [--db FILE] [--scheme FILE] [--layout FILE]... [--year Y] [OPTIONS]",
+     "assess, then publish one document per unit and layout", "考核计分，并为每个单位按每个版式发布一份文件", run_run},
+    {"assess", "dsyapJoh", "[--job FILE] --db FILE --scheme FILE --year Y -o FILE",
+     "only the numbers: write the assessment database", "只计分：写出考核数据库", run_assess},
+    {"check", "dslfJh", "[--db FILE] [--scheme FILE] [--layout FILE]... [--fonts FILE]", "validate without rendering",
+     "只检查，不生成文件", run_check},
+};
+enum { COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS };
+
+static void print_messages(const Diag *diag)
+{
+    Buf line = {0};
+    for (size_t i = 0; i < diag_count(diag); i++) {
+        buf_clear(&line);
+        diag_format(diag_item(diag, i), diag_language(), &line);
+        fwrite(line.bytes, 1, line.length, stderr);
+    }
+    if (diag_dropped(diag) > 0)
+        fprintf(stderr, diag_language() == DIAG_CHINESE ? "……另有 %zu 条信息\n" : "… and %zu more messages\n",
+                diag_dropped(diag));
+    buf_free(&line);
+}
+
+static int run_command(const CliCommand *command, int argc, char **argv, Arena *arena, Diag *diag)
+{
+    CliRequest *request = ARENA_NEW(arena, CliRequest);
+    if (!cli_parse(command, argc, argv, request, diag))
+        return 0;
+    if (request->help) {
+        cli_print_command(stdout, command);
+        return 0;
+    }
+    return command->run(arena, request, diag);
+}
+
+static int dispatch(int argc, char **argv, Arena *arena, Diag *diag)
+{
+    const char *word = argc > 1 ? argv[1] : "--help";
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+        cli_print_usage(argc > 1 ? stdout : stderr, COMMANDS, COMMAND_COUNT);
+        return argc > 1 ? 0 : 64;
+    }
+    if (strcmp(word, "--version") == 0) {
+        puts("shuzhi " SHUZHI_VERSION);
+        return 0;
+    }
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        if (strcmp(word, COMMANDS[i].name) == 0)
+            return run_command(&COMMANDS[i], argc - 1, argv + 1, arena, diag);
+    }
+    diag_add(diag, DIAG_CLI_UNKNOWN_COMMAND, (DiagPlace){0}, word);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    Arena *arena = arena_open(0);
+    Diag *diag = diag_open(arena, 0);
+    int exit_code = dispatch(argc, argv, arena, diag);
+    print_messages(diag);
+    if (diag_exit_code(diag) != 0)
+        exit_code = diag_exit_code(diag);
+    if (fflush(stdout) != 0 && exit_code == 0)
+        exit_code = 74;
+    arena_close(arena);
+    return exit_code;
+}

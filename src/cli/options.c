@@ -1,0 +1,212 @@
+/* The option table: parsing and --help read the same rows, so that they cannot disagree. */
+#include "cli/cli_int.h"
+
+#include <ctype.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct Option {
+    char letter; /* how commands name it; not typed by users, except -o and -h */
+    const char *name;
+    const char *value; /* NULL = takes none */
+    const char *en, *zh;
+    bool (*set)(CliRequest *request, const char *value);
+} Option;
+
+static bool set_db(CliRequest *request, const char *value)
+{
+    request->job.db = value;
+    return true;
+}
+
+static bool set_scheme(CliRequest *request, const char *value)
+{
+    request->job.scheme = value;
+    return true;
+}
+
+static bool set_layout(CliRequest *request, const char *value)
+{
+    if (request->job.layout_count == BATCH_LAYOUTS_MAX)
+        return false;
+    request->job.layouts[request->job.layout_count++] = value;
+    return true;
+}
+
+static bool set_fonts(CliRequest *request, const char *value)
+{
+    request->job.fonts = value;
+    return true;
+}
+
+static bool set_out(CliRequest *request, const char *value)
+{
+    request->job.out = value;
+    return true;
+}
+
+/* A whole decimal number from `least` to `most`. */
+static bool parse_number(const char *value, int least, int most, int *out)
+{
+    char *end;
+    if (!isdigit((unsigned char)value[0]) || strlen(value) > 9)
+        return false;
+    long number = strtol(value, &end, 10);
+    *out = (int)number;
+    return *end == '\0' && number >= least && number <= most;
+}
+
+static bool set_year(CliRequest *request, const char *value)
+{
+    return parse_number(value, 1900, 9999, &request->job.year);
+}
+
+static bool set_as_of(CliRequest *request, const char *value)
+{
+    return clock_parse_date(value, &request->job.as_of);
+}
+
+static bool set_jobs(CliRequest *request, const char *value)
+{
+    return parse_number(value, 1, BATCH_JOBS_MAX, &request->job.jobs);
+}
+
+static bool set_unit(CliRequest *request, const char *value)
+{
+    if (request->job.unit_count == BATCH_UNITS_MAX)
+        return false;
+    request->job.units[request->job.unit_count++] = value;
+    return true;
+}
+
+static bool set_progress(CliRequest *request, const char *value)
+{
+    static const char *const names[] = {
+        [BATCH_PROGRESS_AUTO] = "auto", [BATCH_PROGRESS_ALWAYS] = "always", [BATCH_PROGRESS_NEVER] = "never"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(value, names[i]) == 0) {
+            request->job.progress = (BatchProgress)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool set_job(CliRequest *request, const char *value)
+{
+    request->job_file = value;
+    return true;
+}
+
+static bool set_output(CliRequest *request, const char *value)
+{
+    request->output = value;
+    return true;
+}
+
+static bool set_help(CliRequest *request, const char *value)
+{
+    (void)value;
+    request->help = true;
+    return true;
+}
+
+static const Option OPTIONS[] = {
+    {'d', "db", "FILE", "activity database (read only)", "活动数据库（只读）", set_db},
+    {'s', "scheme", "FILE", "assessment scheme, XML", "考核方案（XML）", set_scheme},
+    {'l', "layout", "FILE", "layout, XML; may be repeated", "版式（XML），可多次给出", set_layout},
+    {'f', "fonts", "FILE", "font configuration, XML", "字体配置（XML）", set_fonts},
+    {'y', "year", "Y", "year that is assessed", "考核年度", set_year},
+    {'a', "as-of", "DATE", "count records up to this day, YYYY-MM-DD (default: the year's last day)",
+     "统计截至日期，YYYY-MM-DD（默认：年度最后一天）", set_as_of},
+    {'O', "out", "DIR", "publish into DIR/YEAR/", "发布到 DIR/年度/", set_out},
+    {'j', "jobs", "N", "worker processes (default: one for each processor)", "工作进程数（默认：每个处理器一个）",
+     set_jobs},
+    {'u', "unit", "CODE", "only this unit; may be repeated", "只处理该单位，可多次给出", set_unit},
+    {'p', "progress", "WHEN", "progress bar: auto, always or never", "进度条：auto、always 或 never", set_progress},
+    {'J', "job", "FILE", "job file with defaults for these options (default: " SHUZHI_SYSCONFDIR "/shuzhi/job.xml)",
+     "任务文件，提供上述选项的默认值（默认：" SHUZHI_SYSCONFDIR "/shuzhi/job.xml）", set_job},
+    {'o', "output", "FILE", "write the assessment database here", "考核数据库写到此文件", set_output},
+    {'h', "help", NULL, "print this help", "显示本帮助", set_help},
+};
+enum { OPTION_COUNT = sizeof OPTIONS / sizeof *OPTIONS };
+
+static const Option *find_option(int letter)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        if (OPTIONS[i].letter == letter)
+            return &OPTIONS[i];
+    }
+    return NULL;
+}
+
+/* Only the command's own options are known to getopt, so that others are refused. */
+static void fill_long_options(const CliCommand *command, struct option *out)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        const Option *option = &OPTIONS[i];
+        if (strchr(command->options, option->letter))
+            out[n++] =
+                (struct option){option->name, option->value ? required_argument : no_argument, NULL, option->letter};
+    }
+    out[n] = (struct option){0};
+}
+
+bool cli_parse(const CliCommand *command, int argc, char **argv, CliRequest *request, Diag *diag)
+{
+    struct option options[OPTION_COUNT + 1];
+    fill_long_options(command, options);
+    const char *letters = strchr(command->options, 'o') ? ":ho:" : ":h";
+    opterr = 0;
+    optind = 1;
+    for (int letter; (letter = getopt_long(argc, argv, letters, options, NULL)) != -1;) {
+        const char *word = argv[optind - 1];
+        if (letter == ':')
+            return diag_add(diag, DIAG_CLI_NO_VALUE, (DiagPlace){0}, word, command->name);
+        if (letter == '?')
+            return diag_add(diag, DIAG_CLI_UNKNOWN_OPTION, (DiagPlace){0}, word, command->name);
+        const Option *option = find_option(letter);
+        if (!option->set(request, optarg))
+            return diag_add(diag, DIAG_CLI_BAD_VALUE, (DiagPlace){0}, option->name, optarg, command->name);
+    }
+    if (optind < argc)
+        return diag_add(diag, DIAG_CLI_EXTRA_WORD, (DiagPlace){0}, argv[optind], command->name);
+    return true;
+}
+
+void cli_print_command(FILE *out, const CliCommand *command)
+{
+    bool chinese = diag_language() == DIAG_CHINESE;
+    fprintf(out, "%s\n  shuzhi %s %s\n\n%s\n\n%s\n", chinese ? "用法：" : "Usage:", command->name, command->usage,
+            chinese ? command->zh : command->en, chinese ? "选项：" : "Options:");
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        const Option *option = &OPTIONS[i];
+        if (!strchr(command->options, option->letter))
+            continue;
+        int width = fprintf(out, "  %s--%s %s",
+                            option->letter == 'o'   ? "-o, "
+                            : option->letter == 'h' ? "-h, "
+                                                    : "",
+                            option->name, option->value ? option->value : "");
+        fprintf(out, "%*s%s\n", width < 24 ? 24 - width : 1, "", chinese ? option->zh : option->en);
+    }
+}
+
+void cli_print_usage(FILE *out, const CliCommand *commands, size_t count)
+{
+    bool chinese = diag_language() == DIAG_CHINESE;
+    fprintf(out, "%s\n",
+            chinese ? "shuzhi（述职）：由活动记录生成每个单位的述职评议考核评分表（PDF）。\n\n用法：\n  shuzhi 命令 "
+                      "[选项]\n\n命令："
+                    : "shuzhi: one PDF scorecard per unit, from a year of activity records.\n\n"
+                      "Usage:\n  shuzhi COMMAND [OPTIONS]\n\nCommands:");
+    for (size_t i = 0; i < count; i++)
+        fprintf(out, "  %-8s %s\n", commands[i].name, chinese ? commands[i].zh : commands[i].en);
+    fprintf(out, "\n  shuzhi COMMAND --help    %s\n  shuzhi --version         %s\n",
+            chinese ? "该命令的选项" : "its options", chinese ? "版本" : "print the version");
+    fprintf(out, "\n%s\n",
+            chinese ? "退出码：0 成功；20 部分单位失败；64–78 见 sysexits.h。"
+                    : "Exit codes: 0 done; 20 some units failed; 64-78 as in sysexits.h.");
+}
