@@ -73,9 +73,16 @@ DIAG(ASSESS_DATABASE, DIAG_RUN_FAIL, 74, "cannot build the assessment database: 
 /* ── typeset ── */
 
 /* ── pdf ── */
+DIAG(PDF_LIBHARU, DIAG_UNIT_FAIL, 70, "libharu error {0}", "report it with the version of the program", "libharu 错误 {0}", "请将其连同程序版本反馈")
+DIAG(PDF_FONT, DIAG_UNIT_FAIL, 65, "cannot make a subset of the face {0} ({1})", "is the font file damaged? try another file in fonts.xml", "无法生成字体 {0}（{1}）的子集", "字体文件是否损坏？请在 fonts.xml 中换用其他文件")
+DIAG(PDF_FONT_TABLE, DIAG_RUN_FAIL, 65, "the face {0} ({1}) has no usable {2} table", "is the font file damaged? try another file in fonts.xml", "字体 {0}（{1}）没有可用的 {2} 表", "字体文件是否损坏？请在 fonts.xml 中换用其他文件")
+DIAG(PDF_IMAGE, DIAG_UNIT_FAIL, 70, "images cannot be written into a PDF yet (image {0})", "take the image out of the layout", "暂不支持在 PDF 中写入图像（图像 {0}）", "请从版式中去掉该图像")
+DIAG(PDF_LINK, DIAG_WARN, 0, "a link leads to “{0}”, which no heading has", "give the target to a heading, or take the link out", "链接指向“{0}”，但没有标题使用该名称", "请为标题设置该名称，或删去链接")
+DIAG(PDF_TEXT_CUT, DIAG_WARN, 0, "a title, description or bookmark was cut to {0} characters", "shorten it", "标题、说明或书签过长，已截至 {0} 个字符", "请缩短")
 
 /* ── batch ── */
 DIAG(BATCH_MISSING_OPTION, DIAG_RUN_FAIL, 64, "{0} is missing", "give the option, or put it in the job file (see shuzhi run --help)", "缺少 {0}", "请给出该选项，或写入任务文件（见 shuzhi run --help）")
+DIAG(BATCH_FIELDS_UNCHECKED, DIAG_NOTE, 0, "the layouts' queries and fields were not checked", "give --scheme as well: it says which tables there are", "未检查版式中的查询和字段", "请同时给出 --scheme，以确定有哪些表")
 DIAG(BATCH_AS_OF, DIAG_RUN_FAIL, 64, "--as-of is not a day of the year {0}", "give a day of the year that is assessed", "--as-of 不在 {0} 年内", "请给出考核年度内的日期")
 DIAG(BATCH_TOO_MANY, DIAG_RUN_FAIL, 64, "more than {1} of {0}", "make several runs of it", "{0} 超过 {1} 个", "请分几次运行")
 DIAG(BATCH_LAYOUT_NAME, DIAG_RUN_FAIL, 65, "the layout's name “{0}” cannot name files", "use 1 to 64 of A-Z a-z 0-9 . _ - not beginning with a dot", "版式名称“{0}”不能用作文件名", "请用 1–64 个 A-Z a-z 0-9 . _ - 且不以点开头")
