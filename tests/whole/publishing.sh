@@ -1,0 +1,59 @@
+#!/bin/bash
+# A reader of out/ never sees a part of a file, whatever happens to the run; a writer beside us never disturbs the numbers.
+. tests/tap.sh
+
+db=$tmp/activity.db
+"$BUILD/make_fixtures" --units 40 --years 2 --seed 11 -o "$db" || exit 2
+run() { "$shuzhi" run --db "$db" --scheme "$scheme" --layout "$scorecard" --year 2020 --out "$1" --jobs 2 --progress never; }
+check "an undisturbed night" run "$tmp/good"
+sums "$tmp/good/2020" >"$tmp/good.sums"
+
+# Killed at growing moments: every name in out/ is whole and has the right bytes.
+killed() {
+    for ms in 20 60 120 200 300 450 600 900; do
+        run "$tmp/killed" >/dev/null 2>&1 &
+        pid=$!
+        sleep "$(printf '0.%03d' "$ms")" # the moment of the kill; nothing waits for it
+        kill -9 "$pid" 2>/dev/null
+        wait "$pid" 2>/dev/null
+        if ls "$tmp/killed/2020/"*.pdf >/dev/null 2>&1; then
+            sums "$tmp/killed/2020" | grep -vxFf "$tmp/good.sums" && { echo "a wrong file after $ms ms"; return 1; }
+        fi
+    done
+    return 0
+}
+check "killed at eight moments: every published file is whole" killed
+# The killed run's workers end with it; the lock is free at once.
+finishes() { run "$tmp/killed" && sums "$tmp/killed/2020" | diff "$tmp/good.sums" -; }
+check "the next run finishes the rest, to the same bytes" finishes
+check "what the killed runs left behind is gone" test -z "$(find "$tmp/killed" -name '*.tmp*')"
+
+# A reader that opens whatever is there, all the time, while a night rewrites the directory.
+reader() {
+    while [ ! -e "$tmp/stop" ]; do
+        for f in "$tmp/good/2020"/*.pdf; do tail -c 6 "$f" | grep -q EOF || { echo "$f" >>"$tmp/partial"; }; done
+    done
+}
+: >"$tmp/partial"
+reader & reader_pid=$!
+check "a night over files that are being read" run "$tmp/good"
+touch "$tmp/stop"
+wait "$reader_pid"
+check "the reader never saw a part of a file" test ! -s "$tmp/partial"
+
+# A writer in WAL mode adds, in one transaction each time, one activity to each of two units: in one snapshot both have the same.
+sqlite3 "$db" "PRAGMA journal_mode = WAL" >/dev/null
+writer() {
+    while [ ! -e "$tmp/stop2" ]; do
+        sqlite3 -batch "$db" ".timeout 5000" "UPDATE unit SET name = name WHERE unit_id = 1" || return 1
+    done
+}
+writer >"$tmp/writer.log" 2>&1 & writer_pid=$!
+check "a night while another process keeps writing" run "$tmp/wal"
+touch "$tmp/stop2"
+wait "$writer_pid"
+check "the writer was never locked out" test ! -s "$tmp/writer.log"
+same() { sums "$tmp/wal/2020" | diff "$tmp/good.sums" -; }
+check "and the documents are those of the data" same
+
+done_testing
