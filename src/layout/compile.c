@@ -1,0 +1,443 @@
+/* The tree: XML elements to layout nodes.
+ *
+ * Four kinds of content stand in a layout: flow (blocks, and bare text among them), inline (the text of one paragraph), rows and
+ * cells. for-each, if and else may stand in any of them and continue it, so the walk carries the kind along. In flow, neighbouring
+ * inline items are gathered into a paragraph of their own; an if and its else always go the same way.
+ */
+#include "layout/layout_int.h"
+
+#include <assert.h>
+#include <string.h>
+
+typedef enum Content { FLOW, INLINE, ROWS, CELLS } Content;
+
+/* What is being filled. */
+typedef struct Filling {
+    LayoutNode *parent;          /* gets the children */
+    const LayoutNode **last;     /* where the next child is linked in */
+    const LayoutComputed *style; /* of the parent, for inheritance */
+    LayoutSpace *space;          /* of the paragraph; inline content only */
+} Filling;
+
+static void fill(LayoutCompiler *c, const XmlNode *xml, Filling *into, Content content);
+
+static bool is_element(const XmlNode *xml, const char *name)
+{
+    return xml->name && strcmp(xml->name, name) == 0;
+}
+
+static bool is_control(const XmlNode *xml)
+{
+    return is_element(xml, "for-each") || is_element(xml, "if") || is_element(xml, "else");
+}
+
+static bool is_blank(const XmlNode *xml)
+{
+    return !xml->name && xml->text[strspn(xml->text, " \t\r\n")] == '\0';
+}
+
+static LayoutNode *add_node(LayoutCompiler *c, Filling *into, const XmlNode *xml, LayoutKind kind,
+                            const LayoutStyle *style)
+{
+    LayoutNode *node = ARENA_NEW(c->run, LayoutNode);
+    *node = (LayoutNode){.kind = kind,
+                         .style = style,
+                         .parent = into->parent,
+                         .element = xml->name ? xml->name : into->parent->element,
+                         .line = xml->line,
+                         .column = xml->column};
+    *into->last = node;
+    into->last = &node->next;
+    return node;
+}
+
+static Filling filling_of(LayoutNode *node, const LayoutComputed *style, LayoutSpace *space)
+{
+    return (Filling){node, &node->children, style, space};
+}
+
+static int count_attribute(const XmlNode *xml, const char *name)
+{
+    int64_t count = 1;
+    const char *text = xml_attr(xml, name), *end;
+    if (text)
+        fixed_parse(text + strspn(text, " "), 0, &count, &end); /* the grammar has seen to the rest */
+    return (int)count;
+}
+
+/* ── control ── */
+
+static const LayoutQuery *lookup_query(LayoutCompiler *c, const XmlNode *xml)
+{
+    const char *name = xml_attr(xml, "query");
+    const LayoutQuery *query = map_lookup(c->queries, name);
+    if (query)
+        return query;
+    LAYOUT_FAIL(c, LAYOUT_QUERY, xml_place(c->file, xml), name, layout_suggest(c, c->queries, name));
+    LayoutQuery *stand_in = ARENA_NEW(c->run, LayoutQuery);
+    *stand_in = (LayoutQuery){.name = name};
+    return stand_in;
+}
+
+static void compile_for_each(LayoutCompiler *c, const XmlNode *xml, LayoutNode *node, Filling *inner, Content content)
+{
+    const LayoutScope scope = {lookup_query(c, xml), c->scope};
+    node->as.for_each.query = scope.query->name;
+    c->scope = &scope;
+    fill(c, xml, inner, content);
+    c->scope = scope.outer;
+}
+
+/* The last thing before `xml`, text that is only indentation left out. */
+static const XmlNode *before(const XmlNode *xml)
+{
+    const XmlNode *found = NULL;
+    for (const XmlNode *sibling = xml->parent->children; sibling != xml; sibling = sibling->next)
+        if (!is_blank(sibling))
+            found = sibling;
+    return found;
+}
+
+static const XmlNode *else_of(const XmlNode *xml)
+{
+    const XmlNode *next = xml->next;
+    while (next && is_blank(next))
+        next = next->next;
+    return next && is_element(next, "else") ? next : NULL;
+}
+
+/* A line break beside control says nothing; whether text will stand there is not known yet. */
+static void cross_control(LayoutSpace *space)
+{
+    if (space->pending == LAYOUT_SPACE_BREAK)
+        space->pending = LAYOUT_SPACE_NONE;
+    if (space->before == LAYOUT_SPACE_NARROW)
+        space->before = LAYOUT_SPACE_WIDE;
+}
+
+/* The test of the if that an else belongs to. */
+static const LayoutTest *test_of_if(LayoutCompiler *c, const XmlNode *xml, const LayoutNode *siblings)
+{
+    if (!before(xml) || !is_element(before(xml), "if")) {
+        LAYOUT_FAIL(c, LAYOUT_ELSE, xml_place(c->file, xml), "");
+        return NULL;
+    }
+    while (siblings->next->next)
+        siblings = siblings->next;
+    return siblings->as.condition.test;
+}
+
+/* `at_if` is the white space before an if, from which its else starts again. */
+static void compile_control(LayoutCompiler *c, const XmlNode *xml, Filling *into, Content content, LayoutSpace *at_if)
+{
+    const LayoutKind kind = is_element(xml, "if") ? LAYOUT_IF : is_element(xml, "else") ? LAYOUT_ELSE : LAYOUT_FOR_EACH;
+    LayoutNode *node = add_node(c, into, xml, kind, &into->style->style);
+    Filling inner = filling_of(node, into->style, into->space);
+    if (into->space) {
+        cross_control(into->space);
+        if (kind == LAYOUT_IF)
+            *at_if = *into->space;
+        if (kind == LAYOUT_ELSE)
+            *into->space = *at_if;
+    }
+    if (kind == LAYOUT_IF)
+        node->as.condition.test = layout_parse_test(c, xml_place(c->file, xml), xml_attr(xml, "test"));
+    if (kind == LAYOUT_ELSE)
+        node->as.condition.test = test_of_if(c, xml, into->parent->children);
+    if (kind == LAYOUT_FOR_EACH)
+        compile_for_each(c, xml, node, &inner, content);
+    else
+        fill(c, xml, &inner, content);
+    if (into->space) {
+        cross_control(into->space);
+        into->space->before = LAYOUT_SPACE_WIDE;
+    }
+}
+
+/* ── inline ── */
+
+static void compile_inline(LayoutCompiler *c, const XmlNode *xml, Filling *into, LayoutSpace *at_if)
+{
+    if (!xml->name) {
+        const LayoutPart *parts = layout_parse_parts(c, xml_place(c->file, xml), xml->text, into->space);
+        if (parts)
+            add_node(c, into, xml, LAYOUT_TEXT, &into->style->style)->as.text.parts = parts;
+    } else if (is_element(xml, "br")) {
+        add_node(c, into, xml, LAYOUT_BR, &into->style->style);
+        *into->space = (LayoutSpace){0};
+    } else if (is_element(xml, "span")) {
+        const LayoutComputed *style = layout_style_resolve(c, xml, into->style);
+        Filling inner = filling_of(add_node(c, into, xml, LAYOUT_SPAN, &style->style), style, into->space);
+        fill(c, xml, &inner, INLINE);
+    } else {
+        compile_control(c, xml, into, INLINE, at_if);
+    }
+}
+
+/* ── tables ── */
+
+static void read_columns(LayoutCompiler *c, const XmlNode *xml, LayoutNode *table)
+{
+    size_t count = 0;
+    for (const XmlNode *col = xml_child(xml, "col"); col; col = xml_next(col, "col"))
+        count += (size_t)count_attribute(col, "span");
+    LayoutLength *columns = ARENA_ARRAY(c->run, count, LayoutLength), *next = columns;
+    for (const XmlNode *col = xml_child(xml, "col"); col; col = xml_next(col, "col")) {
+        LayoutLength width = {.kind = LAYOUT_WIDTH_AUTO};
+        const char *text = xml_attr(col, "width");
+        if (text && !layout_parse_width(text, table->style->font_size, &width))
+            LAYOUT_FAIL(c, LAYOUT_VALUE, xml_place(c->file, col), "width", text, "auto, 30mm, 25%, 1fr");
+        for (int i = count_attribute(col, "span"); i > 0; i--)
+            *next++ = width;
+    }
+    table->as.table.columns = columns;
+    table->as.table.count = count;
+}
+
+static void compile_table(LayoutCompiler *c, const XmlNode *xml, LayoutNode *table, const LayoutComputed *style)
+{
+    Filling into = filling_of(table, style, NULL);
+    read_columns(c, xml, table);
+    bool bare_rows = false;
+    for (const XmlNode *part = xml_first(xml); part; part = xml_next(part, NULL)) {
+        const bool head = is_element(part, "thead");
+        bare_rows |= !head && !is_element(part, "col") && !is_element(part, "tbody");
+        if (head || is_element(part, "tbody")) {
+            const LayoutComputed *own = layout_style_resolve(c, part, style);
+            LayoutNode *node = add_node(c, &into, part, head ? LAYOUT_THEAD : LAYOUT_TBODY, &own->style);
+            Filling inner = filling_of(node, own, NULL);
+            fill(c, part, &inner, ROWS);
+        }
+    }
+    if (bare_rows) {
+        const LayoutComputed *own = layout_style_anonymous(c, style);
+        Filling inner = filling_of(add_node(c, &into, xml, LAYOUT_TBODY, &own->style), own, NULL);
+        fill(c, xml, &inner, ROWS);
+    }
+}
+
+/* A row whose cells are all known may not have more of them than the table has columns. */
+static void check_row(LayoutCompiler *c, const XmlNode *xml, const LayoutNode *row)
+{
+    const LayoutNode *table = row;
+    while (table->kind != LAYOUT_TABLE)
+        table = table->parent;
+    size_t cells = 0;
+    for (const LayoutNode *cell = row->children; cell; cell = cell->next) {
+        if (cell->kind != LAYOUT_CELL)
+            return;
+        cells += (size_t)cell->as.cell.colspan;
+    }
+    if (table->as.table.count > 0 && cells > table->as.table.count)
+        LAYOUT_FAIL(c, LAYOUT_CELLS, xml_place(c->file, xml), diag_number(c->diag, (int64_t)cells),
+                    diag_number(c->diag, (int64_t)table->as.table.count));
+}
+
+static void compile_row(LayoutCompiler *c, const XmlNode *xml, Filling *into)
+{
+    const LayoutComputed *style = layout_style_resolve(c, xml, into->style);
+    LayoutNode *row = add_node(c, into, xml, LAYOUT_TR, &style->style);
+    Filling inner = filling_of(row, style, NULL);
+    fill(c, xml, &inner, CELLS);
+    check_row(c, xml, row);
+}
+
+static void compile_cell(LayoutCompiler *c, const XmlNode *xml, Filling *into)
+{
+    const LayoutComputed *style = layout_style_resolve(c, xml, into->style);
+    const char *scope = xml_attr(xml, "scope");
+    LayoutNode *cell = add_node(c, into, xml, LAYOUT_CELL, &style->style);
+    cell->as.cell.colspan = count_attribute(xml, "colspan");
+    cell->as.cell.rowspan = count_attribute(xml, "rowspan");
+    cell->as.cell.header = is_element(xml, "th");
+    cell->as.cell.row_header = scope && strcmp(scope, "row") == 0;
+    Filling inner = filling_of(cell, style, NULL);
+    fill(c, xml, &inner, FLOW);
+}
+
+/* ── charts ── */
+
+static const LayoutPart *parts_attribute(LayoutCompiler *c, const XmlNode *xml, const char *name)
+{
+    const char *text = xml_attr(xml, name);
+    return text ? layout_parse_parts(c, xml_place(c->file, xml), text, NULL) : NULL;
+}
+
+/* A column's name, as in query.column; formats would make text of the number. */
+static const LayoutField *column_attribute(LayoutCompiler *c, const XmlNode *xml, const char *name)
+{
+    const char *text = xml_attr(xml, name);
+    if (!text)
+        return NULL;
+    if (strchr(text, '|') || strchr(text, '{')) {
+        LAYOUT_FAIL(c, LAYOUT_VALUE, xml_place(c->file, xml), name, text, "score");
+        return NULL;
+    }
+    return layout_parse_field(c, xml_place(c->file, xml), text);
+}
+
+static LayoutChartType chart_type(const XmlNode *xml)
+{
+    static const char *const names[] = {"bar", "radar", "line", "stack"}; /* as LayoutChartType */
+    size_t type = 0;
+    while (strcmp(names[type], xml_attr(xml, "type")) != 0)
+        type++;
+    return (LayoutChartType)type;
+}
+
+static void compile_chart(LayoutCompiler *c, const XmlNode *xml, LayoutNode *chart)
+{
+    const LayoutScope scope = {lookup_query(c, xml), c->scope};
+    const char *decimals = xml_attr(xml, "decimals");
+    chart->as.chart.type = chart_type(xml);
+    chart->as.chart.query = scope.query->name;
+    chart->as.chart.alt = parts_attribute(c, xml, "alt");
+    c->scope = &scope;
+    chart->as.chart.label = parts_attribute(c, xml, "label");
+    chart->as.chart.caption = parts_attribute(c, xml, "caption");
+    chart->as.chart.value = column_attribute(c, xml, "value");
+    chart->as.chart.reference = column_attribute(c, xml, "reference");
+    c->scope = scope.outer;
+    chart->as.chart.value_name = xml_attr(xml, "value-name");
+    chart->as.chart.reference_name = xml_attr(xml, "reference-name");
+    chart->as.chart.places = decimals ? count_attribute(xml, "decimals") : 0;
+    chart->as.chart.max = xml_attr(xml, "max") ? count_attribute(xml, "max") : 0;
+    chart->as.chart.height = chart->style->height;
+    if (chart->style->height <= 0)
+        LAYOUT_FAIL(c, LAYOUT_VALUE, xml_place(c->file, xml), "height", "0", "60mm");
+}
+
+/* ── flow ── */
+
+static LayoutKind block_kind(const XmlNode *xml)
+{
+    static const struct {
+        const char *name;
+        LayoutKind kind;
+    } blocks[] = {
+        {"div", LAYOUT_DIV}, {"p", LAYOUT_P},        {"h1", LAYOUT_HEADING},  {"h2", LAYOUT_HEADING},
+        {"hr", LAYOUT_HR},   {"h3", LAYOUT_HEADING}, {"table", LAYOUT_TABLE}, {"chart", LAYOUT_CHART},
+    };
+    size_t i = 0;
+    while (strcmp(blocks[i].name, xml->name) != 0)
+        i++;
+    return blocks[i].kind;
+}
+
+static void compile_block(LayoutCompiler *c, const XmlNode *xml, Filling *into)
+{
+    const LayoutComputed *style = layout_style_resolve(c, xml, into->style);
+    LayoutNode *node = add_node(c, into, xml, block_kind(xml), &style->style);
+    LayoutSpace space = {0};
+    Filling inner = filling_of(node, style, &space);
+    switch (node->kind) {
+    case LAYOUT_HEADING: {
+        const char *level = xml_attr(xml, "bookmark-level");
+        node->as.heading.level = xml->name[1] - '0';
+        node->as.heading.bookmark = !level || strcmp(level, "none") != 0;
+        fill(c, xml, &inner, INLINE);
+        break;
+    }
+    case LAYOUT_P:
+        fill(c, xml, &inner, INLINE);
+        break;
+    case LAYOUT_DIV:
+        inner.space = NULL;
+        fill(c, xml, &inner, FLOW);
+        break;
+    case LAYOUT_TABLE:
+        compile_table(c, xml, node, style);
+        break;
+    case LAYOUT_CHART:
+        compile_chart(c, xml, node);
+        break;
+    default:
+        break;
+    }
+}
+
+/* Whether a child of flow belongs to a paragraph: text, span, br, and control that holds nothing else. */
+static bool is_inline(const XmlNode *xml)
+{
+    if (!xml->name || is_element(xml, "span") || is_element(xml, "br"))
+        return true;
+    if (!is_control(xml))
+        return false;
+    for (const XmlNode *child = xml->children; child; child = child->next)
+        if (!is_inline(child))
+            return false;
+    return true;
+}
+
+static bool belongs_to_text(const XmlNode *xml)
+{
+    if (is_element(xml, "if") && else_of(xml))
+        return is_inline(xml) && is_inline(else_of(xml));
+    if (is_element(xml, "else") && before(xml))
+        return is_inline(xml) && is_inline(before(xml));
+    return is_inline(xml);
+}
+
+/* A paragraph for bare text. */
+static Filling open_paragraph(LayoutCompiler *c, const XmlNode *xml, Filling *into, LayoutSpace *space)
+{
+    const LayoutComputed *style = layout_style_anonymous(c, into->style);
+    LayoutNode *node = add_node(c, into, xml, LAYOUT_P, &style->style);
+    node->element = into->parent->element;
+    *space = (LayoutSpace){0};
+    return filling_of(node, style, space);
+}
+
+static void fill_flow(LayoutCompiler *c, const XmlNode *xml, Filling *into)
+{
+    LayoutSpace space, at_if = {0};
+    Filling paragraph = {0};
+    for (const XmlNode *child = xml->children; child; child = child->next) {
+        if (is_blank(child) && !paragraph.parent)
+            continue;
+        if (belongs_to_text(child)) {
+            if (!paragraph.parent)
+                paragraph = open_paragraph(c, child, into, &space);
+            compile_inline(c, child, &paragraph, &at_if);
+            continue;
+        }
+        paragraph = (Filling){0};
+        if (is_control(child))
+            compile_control(c, child, into, FLOW, NULL);
+        else
+            compile_block(c, child, into);
+    }
+}
+
+static void fill(LayoutCompiler *c, const XmlNode *xml, Filling *into, Content content)
+{
+    LayoutSpace at_if = {0};
+    if (content == FLOW) {
+        fill_flow(c, xml, into);
+        return;
+    }
+    for (const XmlNode *child = xml->children; child; child = child->next) {
+        if (content == INLINE)
+            compile_inline(c, child, into, &at_if);
+        else if (child->name && is_control(child))
+            compile_control(c, child, into, content, NULL);
+        else if (is_element(child, "tr"))
+            compile_row(c, child, into);
+        else if (content == CELLS && child->name)
+            compile_cell(c, child, into);
+    }
+}
+
+const LayoutNode *layout_compile_region(LayoutCompiler *c, const XmlNode *element)
+{
+    const LayoutComputed *style = layout_style_resolve(c, element, layout_style_root(c));
+    LayoutNode *node = ARENA_NEW(c->run, LayoutNode);
+    *node = (LayoutNode){.kind = LAYOUT_DIV,
+                         .style = &style->style,
+                         .element = element->name,
+                         .line = element->line,
+                         .column = element->column};
+    Filling into = filling_of(node, style, NULL);
+    fill_flow(c, element, &into);
+    return node;
+}

@@ -1,0 +1,284 @@
+/* Text with fields, and what white space in it means.
+ *
+ * White space of a layout is for the person who reads the XML. In paragraphs (a LayoutSpace is given) it is made normal in the way
+ * of CSS Text 3, 4.1, with the part that CSS leaves open decided for Chinese: a run of blanks is one blank; a run with a
+ * line break is one blank between Latin letters or digits, and nothing when a Chinese character, a full-width mark or a field
+ * stands on either side; at the ends of a paragraph it is nothing. U+3000 and U+00A0 are characters like any other.
+ */
+#include "base/utf8.h"
+#include "layout/layout_int.h"
+
+#include <string.h>
+
+bool layout_is_name(char character, bool first)
+{
+    const bool letter = (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z');
+    const bool inner = (character >= '0' && character <= '9') || character == '-';
+    return letter || character == '_' || (unsigned char)character >= 0x80 || (inner && !first);
+}
+
+/* ── formats ── */
+
+static const char *const format_names[LAYOUT_FORMAT_COUNT] = {
+    [LAYOUT_PLAIN] = "plain",   [LAYOUT_SCORE] = "score",     [LAYOUT_DECIMAL] = "decimal",
+    [LAYOUT_AMOUNT] = "amount", [LAYOUT_PERCENT] = "percent", [LAYOUT_CHINESE] = "chinese",
+    [LAYOUT_DATE] = "date",     [LAYOUT_SIGNED] = "signed",   [LAYOUT_OR] = "or",
+};
+
+static Map *known_formats(Arena *arena)
+{
+    Map *map = map_open(arena);
+    for (size_t i = 0; i < LAYOUT_FORMAT_COUNT; i++)
+        map_add(map, format_names[i], NULL);
+    return map;
+}
+
+/* decimal:PLACES or decimal:PLACES:DIGITS, each one digit. */
+static bool parse_decimal(const char *arguments, LayoutPipe *pipe)
+{
+    const size_t length = strlen(arguments);
+    if ((length != 1 && (length != 3 || arguments[1] != ':')) || arguments[0] < '0' || arguments[0] > '9')
+        return false;
+    const char digits = arguments[length - 1];
+    pipe->places = arguments[0] - '0';
+    pipe->digits = digits - '0';
+    return digits >= '0' && digits <= '9';
+}
+
+/* One format with its arguments, "or:无" or "score". */
+static bool parse_pipe(LayoutCompiler *c, DiagPlace place, char *text, LayoutPipe *pipe)
+{
+    char *arguments = strchr(text, ':');
+    if (arguments)
+        *arguments++ = '\0';
+    size_t format = 0;
+    while (format < LAYOUT_FORMAT_COUNT && strcmp(format_names[format], text) != 0)
+        format++;
+    if (format == LAYOUT_FORMAT_COUNT)
+        return LAYOUT_FAIL(c, LAYOUT_FORMAT, place, text, layout_suggest(c, known_formats(c->run), text));
+    *pipe = (LayoutPipe){.format = (LayoutFormat)format};
+    if (pipe->format == LAYOUT_OR && arguments)
+        pipe->text = arguments;
+    else if (pipe->format == LAYOUT_OR)
+        return LAYOUT_FAIL(c, LAYOUT_FORMAT_ARGUMENT, place, text, "or:无");
+    else if (pipe->format == LAYOUT_DECIMAL && (!arguments || !parse_decimal(arguments, pipe)))
+        return LAYOUT_FAIL(c, LAYOUT_FORMAT_ARGUMENT, place, text, "decimal:2, decimal:2:1");
+    else if (pipe->format != LAYOUT_DECIMAL && arguments)
+        return LAYOUT_FAIL(c, LAYOUT_FORMAT_ARGUMENT, place, text, text);
+    return true;
+}
+
+static bool parse_pipes(LayoutCompiler *c, DiagPlace place, char *text, LayoutField *field)
+{
+    const LayoutPipe **last = &field->pipes;
+    while (text) {
+        char *next = strchr(text, '|');
+        if (next)
+            *next++ = '\0';
+        LayoutPipe *pipe = ARENA_NEW(c->run, LayoutPipe);
+        if (!parse_pipe(c, place, text, pipe))
+            return false;
+        *last = pipe;
+        last = (const LayoutPipe **)&pipe->next;
+        text = next;
+    }
+    return true;
+}
+
+/* ── fields ── */
+
+static size_t name_length(const char *text)
+{
+    size_t length = 0;
+    while (layout_is_name(text[length], length == 0))
+        length++;
+    return length;
+}
+
+/* Splits "query.column" or "column" into the field; false when it is neither. */
+static bool parse_name(LayoutCompiler *c, const char *text, LayoutField *field)
+{
+    size_t length = name_length(text);
+    if (length > 0 && text[length] == '.') {
+        field->query = arena_text(c->run, text, length);
+        text += length + 1;
+        length = name_length(text);
+    }
+    field->column = text;
+    return length > 0 && text[length] == '\0';
+}
+
+static bool in_scope(const LayoutCompiler *c, const char *query)
+{
+    const LayoutScope *scope = c->scope;
+    while (scope && strcmp(scope->query->name, query) != 0)
+        scope = scope->outer;
+    return scope != NULL;
+}
+
+/* Whether the field can have a value where it stands. Its column is looked for when the queries are prepared. */
+static bool check_reach(LayoutCompiler *c, DiagPlace place, LayoutField *field)
+{
+    if (!field->query) {
+        field->counter = strcmp(field->column, "page") == 0 || strcmp(field->column, "pages") == 0;
+        if (field->counter)
+            return c->in_margin || LAYOUT_FAIL(c, LAYOUT_COUNTER, place, field->column);
+        return c->scope || LAYOUT_FAIL(c, LAYOUT_FIELD_NO_ROW, place, field->column);
+    }
+    const LayoutQuery *query = map_lookup(c->queries, field->query);
+    if (!query)
+        return LAYOUT_FAIL(c, LAYOUT_QUERY, place, field->query, layout_suggest(c, c->queries, field->query));
+    return query->single || in_scope(c, field->query) ||
+           LAYOUT_FAIL(c, LAYOUT_FIELD_MANY, place, field->column, field->query);
+}
+
+const LayoutField *layout_parse_field(LayoutCompiler *c, DiagPlace place, const char *source)
+{
+    LayoutField *field = ARENA_NEW(c->run, LayoutField);
+    char *name = arena_string(c->run, source);
+    char *pipes = strchr(name, '|');
+    if (pipes)
+        *pipes++ = '\0';
+    *field = (LayoutField){.source = arena_string(c->run, source), .line = place.line, .column_at = place.column};
+    if (!parse_name(c, name, field)) {
+        LAYOUT_FAIL(c, LAYOUT_FIELD_SYNTAX, place, source);
+        return NULL;
+    }
+    if (!parse_pipes(c, place, pipes, field) || !check_reach(c, place, field))
+        return NULL;
+    field->id = (uint32_t)c->layout->field_count++;
+    return field;
+}
+
+/* ── parts ── */
+
+/* Characters between which Chinese text has no blank: ideographs, kana, their punctuation and full-width forms. Quotes, dashes and
+ * dots that Latin text shares are not among them. */
+static bool is_wide(uint32_t code)
+{
+    static const uint32_t ranges[][2] = {
+        {0x2E80, 0x312F}, {0x31A0, 0x4DBF}, {0x4E00, 0x9FFF},   {0xF900, 0xFAFF},
+        {0xFE30, 0xFE4F}, {0xFF00, 0xFFEF}, {0x20000, 0x3FFFF},
+    };
+    size_t i = 0;
+    while (i < sizeof ranges / sizeof *ranges && (code < ranges[i][0] || code > ranges[i][1]))
+        i++;
+    return i < sizeof ranges / sizeof *ranges;
+}
+
+static bool is_space(char character)
+{
+    return character == ' ' || character == '\t' || character == '\r' || character == '\n';
+}
+
+/* Where the reader of a text stands, and the parts so far. */
+typedef struct Reader {
+    LayoutCompiler *c;
+    const char *at;
+    DiagPlace place; /* of `at` when the place is known to the column */
+    LayoutSpace *space;
+    char *literal; /* being gathered; room for the whole text */
+    size_t length;
+    const LayoutPart *first, **last;
+} Reader;
+
+static void advance(Reader *r, size_t bytes)
+{
+    for (; bytes > 0; bytes--, r->at++) {
+        r->place.column += r->space != NULL;
+        if (*r->at == '\n' && r->space) {
+            r->place.line++;
+            r->place.column = 1;
+        }
+    }
+}
+
+/* Decides on the white space before something wide or narrow. */
+static void settle_space(Reader *r, bool wide)
+{
+    LayoutSpace *space = r->space;
+    if (!space)
+        return;
+    const bool keep = space->pending == LAYOUT_SPACE_BLANK ||
+                      (space->pending == LAYOUT_SPACE_BREAK && !wide && space->before == LAYOUT_SPACE_NARROW);
+    if (keep && space->before != LAYOUT_SPACE_START)
+        r->literal[r->length++] = ' ';
+    space->pending = LAYOUT_SPACE_NONE;
+    space->before = wide ? LAYOUT_SPACE_WIDE : LAYOUT_SPACE_NARROW;
+}
+
+static void add_part(Reader *r, LayoutPart part)
+{
+    LayoutPart *copy = ARENA_NEW(r->c->run, LayoutPart);
+    *copy = part;
+    *r->last = copy;
+    r->last = (const LayoutPart **)&copy->next;
+}
+
+static void end_literal(Reader *r)
+{
+    if (r->length > 0)
+        add_part(r, (LayoutPart){.literal = arena_text(r->c->run, r->literal, r->length)});
+    r->length = 0;
+}
+
+static void read_character(Reader *r)
+{
+    const char *next = r->at;
+    const uint32_t code = utf8_next(&next);
+    const size_t bytes = (size_t)(next - r->at);
+    settle_space(r, is_wide(code));
+    memcpy(r->literal + r->length, r->at, bytes);
+    r->length += bytes;
+    advance(r, bytes);
+}
+
+static void read_field(Reader *r)
+{
+    const size_t length = strcspn(r->at + 1, "{}");
+    settle_space(r, true);
+    end_literal(r);
+    const LayoutField *field = layout_parse_field(r->c, r->place, arena_text(r->c->run, r->at + 1, length));
+    if (field)
+        add_part(r, (LayoutPart){.field = field});
+    advance(r, length + 2);
+}
+
+/* At a brace: a doubled one stands for itself, {…} is a field, anything else a mistake. */
+static void read_brace(Reader *r)
+{
+    if (r->at[1] == r->at[0]) {
+        advance(r, 1);
+        read_character(r);
+    } else if (r->at[0] == '{' && r->at[1 + strcspn(r->at + 1, "{}")] == '}') {
+        read_field(r);
+    } else {
+        LAYOUT_FAIL(r->c, LAYOUT_BRACE, r->place, arena_text(r->c->run, r->at, 1));
+        advance(r, 1);
+    }
+}
+
+static void read_space(Reader *r)
+{
+    for (; is_space(*r->at); advance(r, 1)) {
+        const bool line_break = *r->at == '\n' || r->space->pending == LAYOUT_SPACE_BREAK;
+        r->space->pending = line_break ? LAYOUT_SPACE_BREAK : LAYOUT_SPACE_BLANK;
+    }
+}
+
+const LayoutPart *layout_parse_parts(LayoutCompiler *c, DiagPlace place, const char *text, LayoutSpace *space)
+{
+    Reader reader = {.c = c, .at = text, .place = place, .space = space};
+    reader.literal = arena_alloc(c->run, strlen(text) + 1);
+    reader.last = &reader.first;
+    while (*reader.at) {
+        if (space && is_space(*reader.at))
+            read_space(&reader);
+        else if (*reader.at == '{' || *reader.at == '}')
+            read_brace(&reader);
+        else
+            read_character(&reader);
+    }
+    end_literal(&reader);
+    return reader.first;
+}

@@ -1,0 +1,194 @@
+/* The door: reads a layout file, compiles its queries, page, title and regions. */
+#include "layout/layout.h"
+
+#include "base/hash.h"
+#include "layout/layout_int.h"
+
+#include <string.h>
+
+extern const char layout_grammar[];
+extern const size_t layout_grammar_length;
+
+static const char NAME_SPACE[] = "urn:shuzhi:layout:1";
+
+enum { SUGGESTIONS = 12 };
+
+const char *layout_suggest(LayoutCompiler *c, const Map *known, const char *name)
+{
+    const char *nearest = map_nearest(known, name);
+    if (nearest)
+        return nearest;
+    const char *list = map_count(known) > 0 ? map_key(known, 0) : "—";
+    for (size_t i = 1; i < map_count(known) && i < SUGGESTIONS; i++)
+        list = arena_print(c->run, "%s, %s", list, map_key(known, i));
+    return map_count(known) > SUGGESTIONS ? arena_print(c->run, "%s …", list) : list;
+}
+
+/* ── queries ── */
+
+static const char *trimmed(Arena *arena, const char *text)
+{
+    text += strspn(text, " \t\r\n");
+    size_t length = strlen(text);
+    while (length > 0 && strchr(" \t\r\n", text[length - 1]))
+        length--;
+    return arena_text(arena, text, length);
+}
+
+static void read_queries(LayoutCompiler *c)
+{
+    const LayoutQuery **last = &c->layout->queries;
+    for (const XmlNode *xml = xml_child(c->file->root, "query"); xml; xml = xml_next(xml, "query")) {
+        LayoutQuery *query = ARENA_NEW(c->run, LayoutQuery);
+        *query = (LayoutQuery){.name = xml_attr(xml, "name"),
+                               .sql = trimmed(c->run, xml_text(c->run, xml)),
+                               .single = strcmp(xml_attr(xml, "rows"), "one") == 0,
+                               .line = xml->line,
+                               .column = xml->column};
+        if (!map_add(c->queries, query->name, query))
+            LAYOUT_FAIL(c, LAYOUT_DUPLICATE, xml_place(c->file, xml), "query name", query->name);
+        if (!*query->sql)
+            LAYOUT_FAIL(c, LAYOUT_QUERY_EMPTY, xml_place(c->file, xml), query->name);
+        *last = query;
+        last = (const LayoutQuery **)&query->next;
+        c->layout->query_count++;
+    }
+}
+
+/* ── page ── */
+
+static bool parse_size(const char *text, Mpt *width, Mpt *height)
+{
+    static const struct {
+        const char *name;
+        int width, height; /* mm, ISO 216 */
+    } sizes[] = {{"A3", 297, 420}, {"A4", 210, 297}, {"A5", 148, 210}, {"B5", 176, 250}};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        if (strcmp(sizes[i].name, text) == 0) {
+            *width = fixed_from_micrometre(sizes[i].width * 1000);
+            *height = fixed_from_micrometre(sizes[i].height * 1000);
+            return true;
+        }
+    }
+    LayoutNumber first, second;
+    const char *rest;
+    if (!layout_parse_number(text, &first, &rest) || !layout_parse_number(rest, &second, NULL))
+        return false;
+    *width = first.amount;
+    *height = second.amount;
+    return first.unit == LAYOUT_UNIT_MPT && second.unit == LAYOUT_UNIT_MPT && *width > 0 && *height > 0;
+}
+
+static bool parse_margin(const char *text, Mpt out[LAYOUT_EDGES])
+{
+    LayoutNumber numbers[LAYOUT_EDGES];
+    if (!layout_parse_edges(text, numbers))
+        return false;
+    for (int edge = 0; edge < LAYOUT_EDGES; edge++) {
+        if (numbers[edge].amount < 0 || (numbers[edge].unit != LAYOUT_UNIT_MPT && numbers[edge].amount != 0))
+            return false;
+        out[edge] = numbers[edge].amount;
+    }
+    return true;
+}
+
+static Mpt read_distance(LayoutCompiler *c, const XmlNode *page, const char *name)
+{
+    const char *text = xml_attr(page, name);
+    Mpt distance = fixed_from_micrometre(7000); /* GB/T 9704-2012, 7.5: page number 7 mm below the type area */
+    if (text && (!layout_parse_length(text, &distance) || distance < 0))
+        LAYOUT_FAIL(c, LAYOUT_VALUE, xml_place(c->file, page), name, text, "7mm, 20pt");
+    return distance;
+}
+
+static void read_paper(LayoutCompiler *c, const XmlNode *xml, LayoutPageTemplate *page)
+{
+    const char *size = xml_attr(xml, "size"), *turn = xml_attr(xml, "orientation"), *margin = xml_attr(xml, "margin");
+    if (!parse_size(size ? size : "A4", &page->width, &page->height))
+        LAYOUT_FAIL(c, LAYOUT_VALUE, xml_place(c->file, xml), "size", size, "A3, A4, A5, B5, 210mm 297mm");
+    if (turn && (strcmp(turn, "landscape") == 0) != (page->width > page->height)) {
+        const Mpt width = page->width;
+        page->width = page->height;
+        page->height = width;
+    }
+    if (!parse_margin(margin ? margin : "37mm 26mm 35mm 28mm", page->margin)) {
+        LAYOUT_FAIL(c, LAYOUT_VALUE, xml_place(c->file, xml), "margin", margin, "20mm, 37mm 26mm 35mm 28mm");
+        return;
+    }
+    const Mpt least = fixed_from_micrometre(20000);
+    const int64_t width = (int64_t)page->width - page->margin[LAYOUT_EDGE_LEFT] - page->margin[LAYOUT_EDGE_RIGHT];
+    const int64_t height = (int64_t)page->height - page->margin[LAYOUT_EDGE_TOP] - page->margin[LAYOUT_EDGE_BOTTOM];
+    if (!c->failed && (width < least || height < least))
+        LAYOUT_FAIL(c, LAYOUT_PAGE_ROOM, xml_place(c->file, xml), "20 mm");
+}
+
+static void read_footers(LayoutCompiler *c, const XmlNode *xml, LayoutPageTemplate *page)
+{
+    for (const XmlNode *footer = xml_child(xml, "footer"); footer; footer = xml_next(footer, "footer")) {
+        const char *side = xml_attr(footer, "side");
+        const LayoutNode **slot = side ? &page->footer_even : &page->footer;
+        if (*slot)
+            LAYOUT_FAIL(c, LAYOUT_DUPLICATE, xml_place(c->file, footer), "footer", side ? side : "");
+        *slot = layout_compile_region(c, footer);
+    }
+}
+
+static const LayoutPageTemplate *read_page(LayoutCompiler *c, const XmlNode *xml)
+{
+    LayoutPageTemplate *page = ARENA_NEW(c->run, LayoutPageTemplate);
+    page->name = "page";
+    read_paper(c, xml, page);
+    page->header_distance = read_distance(c, xml, "header-distance");
+    page->footer_distance = read_distance(c, xml, "footer-distance");
+    c->in_margin = true;
+    if (xml_child(xml, "header"))
+        page->header = layout_compile_region(c, xml_child(xml, "header"));
+    read_footers(c, xml, page);
+    c->in_margin = false;
+    return page;
+}
+
+/* ── layout ── */
+
+static const char *hash_source(Arena *arena, const XmlFile *file)
+{
+    unsigned char hash[HASH_SIZE];
+    char *hex = arena_alloc(arena, HASH_HEX);
+    hash_bytes(file->source, file->source_length, hash);
+    hash_hex(hash, hex);
+    return hex;
+}
+
+static const Layout *compile(Arena *run, const XmlFile *file, Diag *diag)
+{
+    Layout *layout = ARENA_NEW(run, Layout);
+    LayoutCompiler compiler = {.run = run, .diag = diag, .file = file, .layout = layout}, *c = &compiler;
+    const char *language = xml_attr(file->root, "lang");
+    c->builtin = map_open(run);
+    c->defaults = map_open(run);
+    c->classes = map_open(run);
+    c->queries = map_open(run);
+    layout->path = file->path;
+    layout->name = xml_attr(file->root, "name");
+    layout->language = language ? language : "zh-CN";
+    layout->hash = hash_source(run, file);
+    layout->for_unit = strcmp(xml_attr(file->root, "for"), "unit") == 0;
+    layout_style_builtin(c);
+    layout_style_sheet(c, xml_child(file->root, "styles"));
+    read_queries(c);
+    layout->title = layout_parse_parts(c, xml_place(file, file->root), xml_attr(file->root, "title"), NULL);
+    layout->page = read_page(c, xml_child(file->root, "page"));
+    layout->body = layout_compile_region(c, xml_child(file->root, "body"));
+    return c->failed ? NULL : layout;
+}
+
+const Layout *layout_load(Arena *run, const char *path, Diag *diag)
+{
+    const XmlFile *file = xml_load(run, path, layout_grammar, layout_grammar_length, NAME_SPACE, diag);
+    return file ? compile(run, file, diag) : NULL;
+}
+
+DiagPlace layout_place(const Layout *layout, const LayoutNode *node)
+{
+    return (DiagPlace){.file = layout->path, .line = node->line, .column = node->column};
+}

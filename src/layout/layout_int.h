@@ -1,0 +1,108 @@
+/* Inside the layout room: what its files share while one layout is compiled.
+ *
+ * The compiler is a value on layout_load's stack; everything it makes lives in the run arena. A mistake is recorded and
+ * compiling goes on with a harmless stand-in, so that one look at a layout shows all its mistakes; `failed` remembers.
+ */
+#ifndef LAYOUT_LAYOUT_INT_H
+#define LAYOUT_LAYOUT_INT_H
+
+#include "base/map.h"
+#include "base/xml.h"
+#include "layout/layout.h"
+
+/* A query whose rows are being walked through: for-each and charts. */
+typedef struct LayoutScope {
+    const LayoutQuery *query;
+    const struct LayoutScope *outer;
+} LayoutScope;
+
+typedef struct LayoutCompiler {
+    Arena *run;
+    Diag *diag;
+    const XmlFile *file;
+    Layout *layout;
+    Map *builtin;  /* element → LayoutRule: the language's own defaults */
+    Map *defaults; /* element → LayoutRule: <style for> */
+    Map *classes;  /* name → LayoutRule: <style name> */
+    Map *queries;  /* name → LayoutQuery */
+    const LayoutScope *scope;
+    bool in_margin; /* compiling header or footer, where {page} is known */
+    bool failed;
+} LayoutCompiler;
+
+/* Records a mistake; evaluates to false. */
+#define LAYOUT_FAIL(c, code, place, ...) ((c)->failed = true, diag_add((c)->diag, DIAG_##code, (place), __VA_ARGS__))
+
+/* The known name nearest to `name`, else the known names themselves, for "perhaps: …". */
+const char *layout_suggest(LayoutCompiler *c, const Map *known, const char *name);
+
+/* ── value.c: numbers with units ── */
+typedef enum LayoutUnit {
+    LAYOUT_UNIT_NONE,     /* thousandths */
+    LAYOUT_UNIT_MPT,      /* pt and mm */
+    LAYOUT_UNIT_EM,       /* thousandths of an em */
+    LAYOUT_UNIT_PERCENT,  /* hundredths of a per cent */
+    LAYOUT_UNIT_FRACTION, /* fr, thousandths */
+} LayoutUnit;
+
+typedef struct LayoutNumber {
+    LayoutUnit unit;
+    int32_t amount;
+} LayoutNumber;
+
+/* The largest page of PDF 1.4 (14,400 pt); no length is longer. */
+enum { LAYOUT_LENGTH_MAX = FIXED_PT(14400) };
+
+/* "12pt", "-4mm", "1.5em", "30%", "2fr", "1.5". *end is set past it; NULL: the whole text. No diagnostics. */
+bool layout_parse_number(const char *text, LayoutNumber *out, const char **end);
+/* A length in pt or mm (0 needs no unit), nothing else. */
+bool layout_parse_length(const char *text, Mpt *out);
+/* One to four lengths in CSS order to the four edges. */
+bool layout_parse_edges(const char *text, LayoutNumber out[LAYOUT_EDGES]);
+bool layout_parse_colour(const char *text, uint32_t *out);
+/* auto, length, %, fr; an em is multiplied by `font_size`. */
+bool layout_parse_width(const char *text, Mpt font_size, LayoutLength *out);
+
+/* ── style.c ── */
+typedef struct LayoutRule LayoutRule;
+
+/* A resolved style, and the line height as a factor, which is what children inherit (CSS 2.2, 10.8.1). */
+typedef struct LayoutComputed {
+    LayoutStyle style;
+    int32_t line_factor; /* thousandths of the font size; 0: the line height is a length */
+} LayoutComputed;
+
+/* Fills c->builtin. */
+void layout_style_builtin(LayoutCompiler *c);
+/* Reads <styles> (NULL allowed) into c->defaults and c->classes. */
+void layout_style_sheet(LayoutCompiler *c, const XmlNode *styles);
+/* The ground under body, header and footer. */
+const LayoutComputed *layout_style_root(LayoutCompiler *c);
+/* Inherited, then the element's defaults, its classes in order, its own attributes. */
+const LayoutComputed *layout_style_resolve(LayoutCompiler *c, const XmlNode *node, const LayoutComputed *parent);
+/* A box of no element: inherits, everything else initial. */
+LayoutComputed *layout_style_anonymous(LayoutCompiler *c, const LayoutComputed *parent);
+
+/* ── field.c ── */
+/* White space between pieces of one paragraph; zero-initialised at its start. */
+typedef struct LayoutSpace {
+    enum { LAYOUT_SPACE_START, LAYOUT_SPACE_WIDE, LAYOUT_SPACE_NARROW } before; /* what stands before */
+    enum { LAYOUT_SPACE_NONE, LAYOUT_SPACE_BLANK, LAYOUT_SPACE_BREAK } pending; /* white space seen since */
+} LayoutSpace;
+
+/* Text with fields. With `space`, white space is made normal (see field.c); NULL keeps it. The result is NULL when nothing
+ * is left of the text. */
+const LayoutPart *layout_parse_parts(LayoutCompiler *c, DiagPlace place, const char *text, LayoutSpace *space);
+/* column, or query.column, or either with |formats. NULL = diagnostic. */
+const LayoutField *layout_parse_field(LayoutCompiler *c, DiagPlace place, const char *source);
+/* True for what may begin (first) or continue a name. */
+bool layout_is_name(char character, bool first);
+
+/* ── condition.c ── */
+const LayoutTest *layout_parse_test(LayoutCompiler *c, DiagPlace place, const char *source);
+
+/* ── compile.c ── */
+/* Compiles body, header or footer. */
+const LayoutNode *layout_compile_region(LayoutCompiler *c, const XmlNode *element);
+
+#endif

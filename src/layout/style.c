@@ -1,0 +1,422 @@
+/* Styles: the properties, the rules that set them, and the cascade.
+ *
+ * A rule is a list of declarations, parsed once where it stands; a declaration is applied to a style by what its property's
+ * entry in the table says. Order of the cascade: inherited, the language's default for the element, <style for>, classes in the order
+ * written, own attributes. Within a rule the table's order counts (margin before margin-top), because the order of XML
+ * attributes means nothing.
+ */
+#include "layout/layout_int.h"
+
+#include <assert.h>
+#include <string.h>
+
+typedef enum ValueKind {
+    VALUE_ROLE,
+    VALUE_FONT_SIZE,
+    VALUE_LINE_HEIGHT,
+    VALUE_LENGTH,
+    VALUE_EDGES,
+    VALUE_COLOUR,
+    VALUE_WORD,   /* an enum: its values are the words in order */
+    VALUE_SWITCH, /* a bool, likewise */
+    VALUE_COUNT,
+    VALUE_WIDTH
+} ValueKind;
+
+typedef struct Property {
+    const char *name;
+    ValueKind kind;
+    size_t offset;       /* of the member of LayoutStyle */
+    bool negative;       /* lengths: may be below 0 */
+    const char *example; /* for messages; the words themselves for VALUE_WORD and VALUE_SWITCH */
+} Property;
+
+#define MEMBER(name)      offsetof(LayoutStyle, name)
+#define EDGE(name, which) (offsetof(LayoutStyle, name) + LAYOUT_EDGE_##which * sizeof(Mpt))
+#define LENGTH_EXAMPLE    "12pt, 4mm, 1.5em"
+#define EDGES_EXAMPLE     "2mm, 1em 0, 37mm 26mm 35mm 28mm"
+#define COLOUR_EXAMPLE    "#C00000, black, gray, red"
+#define SIDES(name, member, negative, all, one)                                                                        \
+    {name, VALUE_EDGES, MEMBER(member), negative, all}, {name "-top", VALUE_LENGTH, EDGE(member, TOP), negative, one}, \
+        {name "-right", VALUE_LENGTH, EDGE(member, RIGHT), negative, one},                                             \
+        {name "-bottom", VALUE_LENGTH, EDGE(member, BOTTOM), negative, one},                                           \
+    {                                                                                                                  \
+        name "-left", VALUE_LENGTH, EDGE(member, LEFT), negative, one                                                  \
+    }
+
+static const char border_example[] = "0.35mm, 0.5pt, none";
+
+/* clang-format off */
+static const Property properties[] = {
+    {"font-family",    VALUE_ROLE,        MEMBER(font_family),    false, "song, hei, fangsong"},
+    {"font-size",      VALUE_FONT_SIZE,   MEMBER(font_size),      false, "16pt, 5mm, 1.5em, 120%"},
+    {"font-weight",    VALUE_SWITCH,      MEMBER(bold),           false, "normal bold"},
+    {"line-height",    VALUE_LINE_HEIGHT, MEMBER(line_height),    false, "1.5, 28pt, 150%"},
+    {"color",          VALUE_COLOUR,      MEMBER(colour),         false, COLOUR_EXAMPLE},
+    {"text-align",     VALUE_WORD,        MEMBER(text_align),     false, "left center right justify"},
+    {"text-indent",    VALUE_LENGTH,      MEMBER(text_indent),    true,  LENGTH_EXAMPLE},
+    {"letter-spacing", VALUE_LENGTH,      MEMBER(letter_spacing), true,  LENGTH_EXAMPLE},
+    {"white-space",    VALUE_SWITCH,      MEMBER(nowrap),         false, "normal nowrap"},
+    {"text-wrap",      VALUE_SWITCH,      MEMBER(balance),        false, "wrap balance"},
+    {"orphans",        VALUE_COUNT,       MEMBER(orphans),        false, "2"},
+    {"widows",         VALUE_COUNT,       MEMBER(widows),         false, "2"},
+    SIDES("margin",    margin,  true,  EDGES_EXAMPLE,  LENGTH_EXAMPLE),
+    SIDES("padding",   padding, false, EDGES_EXAMPLE,  LENGTH_EXAMPLE),
+    SIDES("border",    border,  false, border_example, border_example),
+    {"border-color",   VALUE_COLOUR,      MEMBER(border_colour),  false, COLOUR_EXAMPLE},
+    {"background",     VALUE_COLOUR,      MEMBER(background),     false, COLOUR_EXAMPLE ", transparent"},
+    {"vertical-align", VALUE_WORD,        MEMBER(vertical_align), false, "top middle bottom"},
+    {"break-before",   VALUE_WORD,        MEMBER(break_before),   false, "auto page avoid"},
+    {"break-after",    VALUE_WORD,        MEMBER(break_after),    false, "auto page avoid"},
+    {"break-inside",   VALUE_WORD,        MEMBER(break_inside),   false, "auto page avoid"},
+    {"width",          VALUE_WIDTH,       MEMBER(width),          false, "auto, 30mm, 25%, 1fr"},
+    {"height",         VALUE_LENGTH,      MEMBER(height),         false, LENGTH_EXAMPLE},
+    {"baseline-shift", VALUE_LENGTH,      MEMBER(baseline_shift), true,  LENGTH_EXAMPLE},
+};
+
+/* The language's own defaults, in the spirit of CSS 2.2 appendix D; paragraphs stand without a gap, as in Chinese papers. */
+static const struct {
+    const char *elements;
+    const char *attribute, *value;
+} builtins[] = {
+    {"h1 h2 h3",     "font-weight",    "bold"},
+    {"h1 h2 h3",     "break-after",    "avoid"},
+    {"h1 h2 h3",     "margin",         "0.5em 0"},
+    {"h1 h2 h3",     "text-indent",    "0"},
+    {"h1",           "font-size",      "2em"},
+    {"h1",           "text-align",     "center"},
+    {"h1",           "text-wrap",      "balance"},
+    {"h2",           "font-size",      "1.5em"},
+    {"h3",           "font-size",      "1.17em"},
+    {"hr",           "border-top",     "0.25mm"},
+    {"hr",           "margin",         "0.5em 0"},
+    {"table",        "width",          "100%"},
+    {"table chart",  "text-indent",    "0"},
+    {"tr chart",     "break-inside",   "avoid"},
+    {"th td",        "padding",        "0.2em 0.4em"},
+    {"th td",        "vertical-align", "middle"},
+    {"th",           "font-weight",    "bold"},
+    {"th",           "text-align",     "center"},
+    {"chart",        "height",         "60mm"},
+};
+/* clang-format on */
+
+enum {
+    PROPERTY_COUNT = sizeof properties / sizeof *properties,
+    FONT_SIZE_MIN = FIXED_PT(1),
+    FONT_SIZE_MAX = FIXED_PT(1000),
+};
+
+/* apply() writes an enum's value through its bytes. */
+_Static_assert(sizeof(LayoutAlign) == sizeof(int) && sizeof(LayoutVertical) == sizeof(int) &&
+                   sizeof(LayoutBreak) == sizeof(int),
+               "enums of LayoutStyle are as wide as int");
+
+typedef struct Value {
+    LayoutNumber numbers[LAYOUT_EDGES]; /* the first alone but for edges */
+    uint32_t colour;
+    int number; /* word, switch, count */
+    const char *text;
+} Value;
+
+typedef struct Declaration {
+    const Property *property;
+    Value value;
+    DiagPlace place;
+    struct Declaration *next;
+} Declaration;
+
+struct LayoutRule {
+    Declaration *first, **last;
+};
+
+/* ── parsing ── */
+
+/* Index of `text` among space-separated words, or -1. */
+static int word_index(const char *words, const char *text)
+{
+    size_t length = strlen(text);
+    for (int index = 0; *words; index++) {
+        size_t word = strcspn(words, " ");
+        if (word == length && memcmp(words, text, length) == 0)
+            return index;
+        words += word;
+        words += *words == ' ';
+    }
+    return -1;
+}
+
+static bool is_length(const Property *property, LayoutNumber number)
+{
+    bool known = number.unit == LAYOUT_UNIT_MPT || number.unit == LAYOUT_UNIT_EM || number.amount == 0;
+    return known && (property->negative || number.amount >= 0);
+}
+
+static bool parse_lengths(const Property *property, const char *text, Value *out)
+{
+    if (property->example == border_example && strcmp(text, "none") == 0)
+        return true;
+    if (property->kind == VALUE_LENGTH && strchr(text, ' '))
+        return false;
+    if (!layout_parse_edges(text, out->numbers))
+        return false;
+    for (int edge = 0; edge < LAYOUT_EDGES; edge++)
+        if (!is_length(property, out->numbers[edge]))
+            return false;
+    return true;
+}
+
+static bool parse_value(const Property *property, const char *text, Value *out)
+{
+    LayoutNumber *number = &out->numbers[0];
+    LayoutLength width;
+    int64_t count;
+    *out = (Value){.text = text};
+    switch (property->kind) {
+    case VALUE_ROLE:
+        return *text != '\0';
+    case VALUE_FONT_SIZE:
+        return layout_parse_number(text, number, NULL) && number->amount > 0 && number->unit != LAYOUT_UNIT_NONE &&
+               number->unit != LAYOUT_UNIT_FRACTION;
+    case VALUE_LINE_HEIGHT:
+        return layout_parse_number(text, number, NULL) && number->amount > 0 && number->unit != LAYOUT_UNIT_FRACTION;
+    case VALUE_LENGTH:
+    case VALUE_EDGES:
+        return parse_lengths(property, text, out);
+    case VALUE_COLOUR:
+        out->colour = LAYOUT_TRANSPARENT;
+        if (property->offset == MEMBER(background) && strcmp(text, "transparent") == 0)
+            return true;
+        return layout_parse_colour(text, &out->colour);
+    case VALUE_WORD:
+    case VALUE_SWITCH:
+        out->number = word_index(property->example, text);
+        return out->number >= 0;
+    case VALUE_COUNT:
+        if (strchr(text, '.') || !fixed_parse(text, 0, &count, NULL) || count < 1 || count > 100)
+            return false;
+        out->number = (int)count;
+        return true;
+    case VALUE_WIDTH:
+        return layout_parse_width(text, FIXED_PT(1), &width);
+    }
+    return false;
+}
+
+static LayoutRule *new_rule(Arena *arena)
+{
+    LayoutRule *rule = ARENA_NEW(arena, LayoutRule);
+    rule->last = &rule->first;
+    return rule;
+}
+
+/* Adds one declaration; false when its value cannot be read. */
+static bool declare(Arena *arena, LayoutRule *rule, const Property *property, const char *text, DiagPlace place)
+{
+    Value value;
+    if (!parse_value(property, text, &value))
+        return false;
+    Declaration *declaration = ARENA_NEW(arena, Declaration);
+    *declaration = (Declaration){property, value, place, NULL};
+    *rule->last = declaration;
+    rule->last = &declaration->next;
+    return true;
+}
+
+/* The declarations among an element's attributes. */
+static LayoutRule *read_rule(LayoutCompiler *c, const XmlNode *node)
+{
+    LayoutRule *rule = new_rule(c->run);
+    for (size_t i = 0; i < PROPERTY_COUNT; i++) {
+        const char *text = xml_attr(node, properties[i].name);
+        DiagPlace place = xml_place(c->file, node);
+        if (text && !declare(c->run, rule, &properties[i], text, place))
+            LAYOUT_FAIL(c, LAYOUT_VALUE, place, properties[i].name, text, properties[i].example);
+    }
+    return rule;
+}
+
+static const Property *lookup_property(const char *name)
+{
+    size_t i = 0;
+    while (strcmp(properties[i].name, name) != 0)
+        i++;
+    return &properties[i];
+}
+
+void layout_style_builtin(LayoutCompiler *c)
+{
+    for (size_t i = 0; i < sizeof builtins / sizeof *builtins; i++) {
+        for (const char *name = builtins[i].elements; *name;) {
+            size_t length = strcspn(name, " ");
+            const char *element = arena_text(c->run, name, length);
+            LayoutRule *rule = map_lookup(c->builtin, element);
+            if (!rule)
+                map_add(c->builtin, element, rule = new_rule(c->run));
+            bool good =
+                declare(c->run, rule, lookup_property(builtins[i].attribute), builtins[i].value, (DiagPlace){0});
+            assert(good);
+            (void)good;
+            name += length;
+            name += *name == ' ';
+        }
+    }
+}
+
+void layout_style_sheet(LayoutCompiler *c, const XmlNode *styles)
+{
+    for (const XmlNode *style = styles ? xml_first(styles) : NULL; style; style = xml_next(style, NULL)) {
+        const char *class = xml_attr(style, "name"), *element = xml_attr(style, "for");
+        const char *name = class ? class : element;
+        if (!map_add(class ? c->classes : c->defaults, name, read_rule(c, style)))
+            LAYOUT_FAIL(c, LAYOUT_DUPLICATE, xml_place(c->file, style), class ? "style name" : "style for", name);
+    }
+}
+
+/* ── applying ── */
+
+static Mpt resolve_number(LayoutNumber number, Mpt em)
+{
+    switch (number.unit) {
+    case LAYOUT_UNIT_EM:
+        return (Mpt)fixed_mul_div(number.amount, em, 1000);
+    case LAYOUT_UNIT_PERCENT:
+        return (Mpt)fixed_mul_div(number.amount, em, 10000);
+    default:
+        return number.amount;
+    }
+}
+
+static void apply_line_height(LayoutComputed *computed, LayoutNumber number)
+{
+    computed->line_factor = number.unit == LAYOUT_UNIT_NONE ? number.amount : 0;
+    computed->style.line_height = resolve_number(number, computed->style.font_size);
+}
+
+/* Sets what a declaration says; em and % are of the element's own font size, which is known by now. */
+static void apply(LayoutComputed *computed, const Declaration *declaration)
+{
+    const Property *property = declaration->property;
+    const Value *value = &declaration->value;
+    const Mpt em = computed->style.font_size;
+    void *member = (char *)&computed->style + property->offset;
+    switch (property->kind) {
+    case VALUE_ROLE:
+        memcpy(member, &value->text, sizeof value->text);
+        break;
+    case VALUE_FONT_SIZE:
+        break; /* see apply_font_size */
+    case VALUE_LINE_HEIGHT:
+        apply_line_height(computed, value->numbers[0]);
+        break;
+    case VALUE_LENGTH:
+    case VALUE_EDGES:
+        for (int edge = 0; edge < (property->kind == VALUE_EDGES ? LAYOUT_EDGES : 1); edge++)
+            ((Mpt *)member)[edge] = resolve_number(value->numbers[edge], em);
+        break;
+    case VALUE_COLOUR:
+        memcpy(member, &value->colour, sizeof value->colour);
+        break;
+    case VALUE_WORD:
+    case VALUE_COUNT:
+        memcpy(member, &value->number, sizeof value->number);
+        break;
+    case VALUE_SWITCH:
+        *(bool *)member = value->number != 0;
+        break;
+    case VALUE_WIDTH:
+        layout_parse_width(value->text, em, member);
+        break;
+    }
+}
+
+static void apply_font_size(LayoutCompiler *c, LayoutComputed *computed, const LayoutRule *rule, Mpt parent)
+{
+    for (const Declaration *d = rule->first; d; d = d->next) {
+        if (d->property->kind != VALUE_FONT_SIZE)
+            continue;
+        Mpt size = resolve_number(d->value.numbers[0], parent);
+        if (size < FONT_SIZE_MIN || size > FONT_SIZE_MAX)
+            LAYOUT_FAIL(c, LAYOUT_RANGE, d->place, d->property->name, d->value.text, "1pt", "1000pt");
+        else
+            computed->style.font_size = size;
+    }
+}
+
+/* The font size first, because the em of every other property is the element's own. */
+static void apply_rules(LayoutCompiler *c, LayoutComputed *computed, const LayoutRule *const *rules, size_t count)
+{
+    const Mpt parent = computed->style.font_size;
+    for (size_t i = 0; i < count; i++)
+        apply_font_size(c, computed, rules[i], parent);
+    for (size_t i = 0; i < count; i++)
+        for (const Declaration *d = rules[i]->first; d; d = d->next)
+            apply(computed, d);
+    if (computed->line_factor)
+        computed->style.line_height = (Mpt)fixed_mul_div(computed->style.font_size, computed->line_factor, 1000);
+}
+
+/* Adds the rules of class="a b" to the list; returns the new count. */
+static size_t add_classes(LayoutCompiler *c, const XmlNode *node, const LayoutRule **rules, size_t count)
+{
+    const char *list = xml_attr(node, "class");
+    while (list && *(list += strspn(list, " "))) {
+        size_t length = strcspn(list, " ");
+        const char *name = arena_text(c->run, list, length);
+        if (map_has(c->classes, name))
+            rules[count++] = map_lookup(c->classes, name);
+        else
+            LAYOUT_FAIL(c, LAYOUT_CLASS, xml_place(c->file, node), name, layout_suggest(c, c->classes, name));
+        list += length;
+    }
+    return count;
+}
+
+LayoutComputed *layout_style_anonymous(LayoutCompiler *c, const LayoutComputed *parent)
+{
+    LayoutComputed *computed = arena_copy(c->run, parent, sizeof *parent);
+    LayoutStyle *style = &computed->style;
+    memset(style->margin, 0, sizeof style->margin);
+    memset(style->padding, 0, sizeof style->padding);
+    memset(style->border, 0, sizeof style->border);
+    style->border_colour = 0x000000;
+    style->background = LAYOUT_TRANSPARENT;
+    style->vertical_align = LAYOUT_TOP;
+    style->break_before = style->break_after = style->break_inside = LAYOUT_AUTO;
+    style->width = (LayoutLength){.kind = LAYOUT_WIDTH_AUTO};
+    style->height = 0;
+    style->baseline_shift = 0;
+    return computed;
+}
+
+const LayoutComputed *layout_style_root(LayoutCompiler *c)
+{
+    LayoutComputed initial = {
+        .style = {.font_family = "song",
+                  .font_size = FIXED_PT(10.5),
+                  .text_align = LAYOUT_JUSTIFY,
+                  .orphans = 2,
+                  .widows = 2},
+        .line_factor = 1500,
+    };
+    LayoutComputed *root = layout_style_anonymous(c, &initial);
+    const LayoutRule *rule = map_lookup(c->defaults, "layout");
+    apply_rules(c, root, &rule, rule ? 1 : 0);
+    return root;
+}
+
+const LayoutComputed *layout_style_resolve(LayoutCompiler *c, const XmlNode *node, const LayoutComputed *parent)
+{
+    const char *class = xml_attr(node, "class");
+    const LayoutRule **rules = ARENA_ARRAY(c->run, (class ? strlen(class) : 0) + 3, const LayoutRule *);
+    size_t count = 0;
+    if (map_has(c->builtin, node->name))
+        rules[count++] = map_lookup(c->builtin, node->name);
+    if (map_has(c->defaults, node->name))
+        rules[count++] = map_lookup(c->defaults, node->name);
+    count = add_classes(c, node, rules, count);
+    rules[count++] = read_rule(c, node);
+    LayoutComputed *computed = layout_style_anonymous(c, parent);
+    apply_rules(c, computed, rules, count);
+    return computed;
+}
