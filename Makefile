@@ -185,9 +185,13 @@ asan: setup-test
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan CFLAGS="-O1 -g $(SANITIZE)" build-tests
 	@BUILD=$(BUILD)/asan tests/run.sh --sanitized
 
+$(BUILD)/tests/bench/bench: tests/bench/bench.c $(call libs,$(USES_batch))
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MF $@.d $(LDFLAGS) -o $@ $< $(call libs,$(USES_batch)) $(PKG_LIBS)
+
 .PHONY: bench
 bench: setup
-	@$(MAKE) --no-print-directory all $(BUILD)/make_fixtures
+	@$(MAKE) --no-print-directory all $(BUILD)/make_fixtures $(BUILD)/tests/bench/bench
 	@BUILD=$(BUILD) tests/bench.sh
 
 .PHONY: clean

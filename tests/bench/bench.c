@@ -1,0 +1,166 @@
+/* The bench: what one scorecard costs, stage by stage, in one process, without the disk and with it.
+ *
+ * Usage: bench assessment.db layout.xml fonts.xml scratch-directory
+ * Sets and writes every unit's document of the assessment (two passes: the first warms up), and prints the median and 99th
+ * percentile of CPU per document for each stage, the size by part, the peak memory, and for comparison what writing the same bytes
+ * plainly (write, rename) takes in the same run.
+ */
+#include "base/clock.h"
+#include "base/file.h"
+#include "data/data.h"
+#include "pdf/pdf.h"
+#include "typeset/typeset.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+enum { STAGE_SET, STAGE_PDF, STAGE_WRITE, STAGES };
+static const char *const STAGE_NAMES[STAGES] = {"bind + typeset", "fonts + PDF", "write + rename"};
+
+typedef struct Bench {
+    Arena *run, *unit;
+    Diag *diag;
+    DataDb *db;
+    TsProgram *program;
+    PdfFonts *pdf_fonts;
+    const char *directory;
+    int year;
+    Buf pdf;
+    int64_t *times[STAGES]; /* CPU nanoseconds; the write stage is wall time */
+    size_t count, capacity;
+    size_t pages, bytes, font_bytes, content_bytes;
+} Bench;
+
+static int die(const Bench *bench)
+{
+    Buf line = {0};
+    for (size_t i = 0; i < diag_count(bench->diag); i++)
+        diag_format(diag_item(bench->diag, i), DIAG_ENGLISH, &line);
+    fprintf(stderr, "%s", buf_cstring(&line));
+    exit(1);
+}
+
+static void one_document(Bench *bench, int64_t unit_id, const char *code, bool counted)
+{
+    TsUnit unit = {.unit_id = unit_id, .code = code, .year = bench->year};
+    TsResult set;
+    PdfResult result;
+    int64_t at[STAGES + 1];
+    at[0] = clock_cpu();
+    if (!ts_set(bench->program, bench->unit, &unit, &set, bench->diag))
+        die(bench);
+    at[1] = clock_cpu();
+    PdfInfo info = {.title = set.title, .creator = "bench", .identity = code, .date = "2020-12-31"};
+    buf_clear(&bench->pdf);
+    if (!pdf_write(bench->unit, bench->pdf_fonts, set.document, &info, &bench->pdf, &result, bench->diag))
+        die(bench);
+    at[2] = clock_cpu();
+    char temporary[4096], path[4096];
+    snprintf(temporary, sizeof temporary, "%s/.bench.tmp", bench->directory);
+    snprintf(path, sizeof path, "%s/%s.pdf", bench->directory, code);
+    int64_t begun = clock_ticks();
+    if (!file_write(temporary, bench->pdf.bytes, bench->pdf.length, bench->diag) || rename(temporary, path) != 0)
+        die(bench);
+    int64_t written = clock_ticks() - begun;
+    if (counted) {
+        bench->times[STAGE_SET][bench->count] = at[1] - at[0];
+        bench->times[STAGE_PDF][bench->count] = at[2] - at[1];
+        bench->times[STAGE_WRITE][bench->count++] = written;
+        bench->pages += result.pages;
+        bench->bytes += bench->pdf.length;
+        bench->font_bytes += result.font_bytes;
+        bench->content_bytes += result.content_bytes;
+    }
+    arena_reset(bench->unit);
+}
+
+static int64_t pass(Bench *bench, bool counted)
+{
+    DataStmt *units =
+        data_prepare(bench->db, "SELECT unit_id, code FROM unit ORDER BY ordinal", (DiagPlace){0}, bench->diag);
+    if (!units)
+        die(bench);
+    int64_t begun = clock_ticks();
+    size_t done = 0;
+    while (data_step(units, bench->diag) == DATA_ROW && (!counted || bench->count < bench->capacity)) {
+        char code[128];
+        snprintf(code, sizeof code, "%s", data_text(units, 1));
+        one_document(bench, data_int(units, 0), code, counted);
+        if (!counted && ++done == 50) /* enough to warm up */
+            break;
+    }
+    int64_t wall = clock_ticks() - begun;
+    data_finalize(units);
+    return wall;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static void print_results(Bench *bench, int64_t wall)
+{
+    printf("  %zu documents, %zu pages, %.1f documents/s in one process\n", bench->count, bench->pages,
+           (double)bench->count * 1e9 / (double)wall);
+    for (int stage = 0; stage < STAGES; stage++) {
+        int64_t *times = bench->times[stage];
+        qsort(times, bench->count, sizeof *times, by_value);
+        printf("  %-16s median %8.3f ms   99th percentile %8.3f ms\n", STAGE_NAMES[stage],
+               (double)times[bench->count / 2] / 1e6, (double)times[bench->count * 99 / 100] / 1e6);
+    }
+    printf("  bytes per document: %zu, of which fonts %zu, content %zu, rest %zu\n", bench->bytes / bench->count,
+           bench->font_bytes / bench->count, bench->content_bytes / bench->count,
+           (bench->bytes - bench->font_bytes - bench->content_bytes) / bench->count);
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    printf("  peak memory %ld MiB (mapped fonts included)\n", usage.ru_maxrss / 1024);
+}
+
+static int read_year(Bench *bench)
+{
+    DataStmt *year = data_prepare(bench->db, "SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'year'",
+                                  (DiagPlace){0}, bench->diag);
+    if (!year || data_step(year, bench->diag) != DATA_ROW)
+        die(bench);
+    int value = (int)data_int(year, 0);
+    data_finalize(year);
+    return value;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 5) {
+        fprintf(stderr, "usage: bench assessment.db layout.xml fonts.xml scratch-directory\n");
+        return 64;
+    }
+    Bench bench = {.run = arena_open(0), .unit = arena_open(1 << 20), .directory = argv[4], .capacity = 100000};
+    bench.diag = diag_open(bench.run, 0);
+    int64_t begun = clock_ticks();
+    const Layout *layout = layout_load(bench.run, argv[2], bench.diag);
+    const TextFonts *fonts = layout ? text_fonts_load(bench.run, argv[3], bench.diag) : NULL;
+    bench.pdf_fonts = fonts ? pdf_fonts_prepare(bench.run, fonts, bench.diag) : NULL;
+    bench.db = bench.pdf_fonts ? data_open_assessment(argv[1], bench.diag) : NULL;
+    bench.program = bench.db ? ts_bind(bench.run, layout, fonts, bench.db, bench.diag) : NULL;
+    if (!bench.program)
+        die(&bench);
+    printf("  loading layout and fonts: %.0f ms\n", (double)(clock_ticks() - begun) / 1e6);
+    bench.year = read_year(&bench);
+    for (int stage = 0; stage < STAGES; stage++)
+        bench.times[stage] = ARENA_ARRAY(bench.run, bench.capacity, int64_t);
+    pass(&bench, false);
+    int64_t wall = pass(&bench, true);
+    if (bench.count == 0) {
+        fprintf(stderr, "no units\n");
+        return 1;
+    }
+    print_results(&bench, wall);
+    data_close(bench.db);
+    buf_free(&bench.pdf);
+    arena_close(bench.unit);
+    arena_close(bench.run);
+    return 0;
+}
