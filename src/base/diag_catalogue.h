@@ -25,7 +25,7 @@ DIAG(XML_NAMESPACE, DIAG_RUN_FAIL, 65, "<{0}> is in the namespace \"{1}\"", "wri
 DIAG(XML_ELEMENT_UNKNOWN, DIAG_RUN_FAIL, 65, "unknown element <{0}>", "allowed here: {1}", "未知元素 <{0}>", "此处可用：{1}")
 DIAG(XML_ELEMENT_MISSPELT, DIAG_RUN_FAIL, 65, "unknown element <{0}>", "did you mean <{1}>?", "未知元素 <{0}>", "是否应为 <{1}>？")
 DIAG(XML_ELEMENT_MISPLACED, DIAG_RUN_FAIL, 65, "<{0}> is not allowed in <{1}>", "allowed there: {2}", "<{1}> 中不允许有 <{0}>", "其中可用：{2}")
-DIAG(XML_ELEMENT_MISSING, DIAG_RUN_FAIL, 65, "<{1}> lacks <{0}>", "add it", "<{1}> 中缺少 <{0}>", "请补充")
+DIAG(XML_ELEMENT_MISSING, DIAG_RUN_FAIL, 65, "<{1}> lacks <{0}>", "allowed there: {2}", "<{1}> 中缺少 <{0}>", "其中可用：{2}")
 DIAG(XML_CONTENT_INVALID, DIAG_RUN_FAIL, 65, "the content of <{0}> is incomplete, in the wrong order or has something twice", "allowed there: {1}", "<{0}> 的内容不完整、顺序有误或有重复", "其中可用：{1}")
 DIAG(XML_ROOT_WRONG, DIAG_RUN_FAIL, 65, "the document begins with <{0}>", "it must begin with {1}", "文档以 <{0}> 开头", "应以 {1} 开头")
 DIAG(XML_TEXT_MISPLACED, DIAG_RUN_FAIL, 65, "<{0}> may not hold text: {1}", "move the text into an element that may", "<{0}> 中不能直接写文字：{1}", "请将文字移入可含文字的元素")

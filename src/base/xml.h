@@ -10,7 +10,7 @@
 #include "base/diag.h"
 
 typedef struct XmlAttr {
-    const char *name;
+    const char *name;  /* with its prefix when it has one: "xml:lang" */
     const char *value; /* entity references resolved */
     int line, column;  /* of the element's start tag */
 } XmlAttr;
@@ -24,7 +24,7 @@ struct XmlNode {
     const XmlNode *children; /* first child; siblings by next */
     const XmlNode *next;
     const XmlNode *parent;
-    int line, column;
+    int line, column; /* element: its <; text: its first character that is no white space, or the next markup */
 };
 
 typedef struct XmlFile {
@@ -34,8 +34,9 @@ typedef struct XmlFile {
     size_t source_length;
 } XmlFile;
 
-/* `grammar` is RELAX NG in XML syntax; `name_space` the required namespace of the root. NULL = diagnostics recorded, each
- * with file:line:column. Comments and processing instructions are dropped. Lives in `arena`. */
+/* `grammar` is RELAX NG in XML syntax (NULL: no validation); `name_space` the required namespace of the root (NULL: any).
+ * NULL = diagnostics recorded, each with file:line:column. Comments and processing instructions are dropped, and the text
+ * around them and CDATA is one node. Columns count bytes of UTF-8. Lives in `arena`. */
 const XmlFile *xml_load(Arena *arena, const char *path, const char *grammar, size_t grammar_length,
                         const char *name_space, Diag *diag);
 /* The same for text already in memory (tests, embedded defaults). */
