@@ -1,0 +1,52 @@
+/* The scheme against an activity database without records: `check`, and the empty assessment database that layouts are
+ * checked against. */
+#include "assess/assess.h"
+
+#include "assess/assess_int.h"
+#include "data/data.h"
+
+/* An attached database cannot be given its tables by a script that names none, so the schema is made in a database of its
+ * own and attached as an image. */
+bool assess_attach_empty(AssessGuard *guard)
+{
+    sqlite3 *source = NULL;
+    sqlite3_int64 size = 0;
+    unsigned char *image = NULL;
+    if (sqlite3_open(":memory:", &source) == SQLITE_OK &&
+        sqlite3_exec(source, data_activity_schema, NULL, NULL, NULL) == SQLITE_OK)
+        image = sqlite3_serialize(source, "main", &size, 0);
+    bool ok = image != NULL && assess_exec(guard, "ATTACH ':memory:' AS activity") &&
+              sqlite3_deserialize(guard->db, "activity", image, size, size,
+                                  SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_READONLY) == SQLITE_OK;
+    if (!ok)
+        diag_add(guard->diag, DIAG_ASSESS_DATABASE, (DiagPlace){0}, sqlite3_errmsg(source));
+    sqlite3_close(source);
+    return ok;
+}
+
+/* A year is needed by views that name period; any will do. */
+static DataDb *open_checked(AssessGuard *guard, const char *activity_path)
+{
+    DataDb *data = assess_open(guard, ":memory:", activity_path);
+    if (data == NULL)
+        return NULL;
+    Date day = {.year = 2000, .month = 12, .day = 31};
+    if (assess_begin_year(guard, day.year, day) && assess_guard_views(guard) && assess_create_extracts(guard))
+        return data;
+    data_close(data);
+    return NULL;
+}
+
+bool assess_check(const AssessScheme *scheme, const char *activity_path, Diag *diag)
+{
+    AssessGuard guard = {.scheme = scheme, .diag = diag};
+    DataDb *data = open_checked(&guard, activity_path);
+    data_close(data);
+    return data != NULL;
+}
+
+DataDb *assess_open_empty(const AssessScheme *scheme, Diag *diag)
+{
+    AssessGuard guard = {.scheme = scheme, .diag = diag};
+    return open_checked(&guard, NULL);
+}

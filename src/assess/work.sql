@@ -1,0 +1,101 @@
+-- The tables of a run, in a private database attached as "work" that vanishes with the connection. Executed once.
+-- Amounts are thousandths, scores hundredths, shares ten-thousandths, all INTEGER; see docs/scoring.md for the arithmetic.
+
+-- ── The scheme, for set-based scoring; filled from C ──
+CREATE TABLE work.mechanism (mechanism INTEGER PRIMARY KEY, weight INTEGER NOT NULL);
+CREATE TABLE work.rule (
+    ordinal   INTEGER PRIMARY KEY, -- of the indicator
+    indicator TEXT NOT NULL,
+    measure   TEXT NOT NULL,
+    mechanism INTEGER NOT NULL,
+    counts    TEXT NOT NULL,
+    weight    INTEGER NOT NULL,
+    by_amount INTEGER NOT NULL,
+    veto      INTEGER NOT NULL,
+    kind      TEXT NOT NULL,
+    each      INTEGER NOT NULL,
+    points    INTEGER NOT NULL,
+    cap       INTEGER NOT NULL
+);
+CREATE TABLE work.step (ordinal INTEGER, at INTEGER, share INTEGER, PRIMARY KEY (ordinal, at)) WITHOUT ROWID;
+CREATE TABLE work.applies (ordinal INTEGER, kind TEXT, PRIMARY KEY (ordinal, kind)) WITHOUT ROWID;
+CREATE TABLE work.grade (ordinal INTEGER PRIMARY KEY, name TEXT NOT NULL, floor INTEGER NOT NULL);
+CREATE TABLE work.option (total_cap INTEGER NOT NULL);
+
+-- ── Where the run stands ──
+-- The one table besides the views that a scheme may read.
+CREATE TABLE temp.period (
+    year      INTEGER NOT NULL,
+    first_day TEXT NOT NULL,
+    last_day  TEXT NOT NULL,
+    as_of     TEXT NOT NULL
+);
+CREATE TABLE work.current (   -- the indicator being tallied
+    ordinal INTEGER NOT NULL,
+    counts  TEXT NOT NULL,
+    keep    INTEGER NOT NULL, -- 1 in the assessed year: keep subjects and evidence
+    names   INTEGER NOT NULL  -- 1 where the reason names who falls short
+);
+
+-- ── What the scheme's statements return, as they return it: rowid is the row's number, for messages ──
+CREATE TABLE work.units_in (unit_id, code, name, kind, kind_name, group_id, group_name, parent_name);
+CREATE TABLE work.presence_in (unit_id, records);
+CREATE TABLE work.demand_in (unit_id, subject, label, need);
+CREATE TABLE work.records_in (unit_id, subject, source, source_key, date, label, amount, counted, note);
+
+-- ── Units; present = has data in the current year ──
+CREATE TABLE work.unit (
+    unit_id  INTEGER PRIMARY KEY,
+    ordinal  INTEGER NOT NULL,
+    name     TEXT NOT NULL,
+    kind     TEXT NOT NULL,
+    group_id TEXT NOT NULL,
+    present  INTEGER NOT NULL
+);
+
+-- ── One indicator of one year ──
+CREATE TABLE work.asked (unit_id INTEGER, subject TEXT, label TEXT, need INTEGER, PRIMARY KEY (unit_id, subject))
+    WITHOUT ROWID;
+CREATE TABLE work.answered (unit_id INTEGER, subject TEXT, done INTEGER, entries INTEGER,
+    PRIMARY KEY (unit_id, subject)) WITHOUT ROWID;
+
+-- ── All indicators of one year ──
+CREATE TABLE work.tally (
+    ordinal  INTEGER,
+    unit_id  INTEGER,
+    subjects INTEGER NOT NULL, -- how many are asked
+    met      INTEGER NOT NULL, -- of these with done >= need
+    need     INTEGER NOT NULL,
+    reached  INTEGER NOT NULL, -- sum of the smaller of done and need
+    done     INTEGER NOT NULL,
+    entries  INTEGER NOT NULL, -- counted records
+    missing  TEXT,             -- first names of those with done < need, assessed year only
+    PRIMARY KEY (ordinal, unit_id)
+) WITHOUT ROWID;
+CREATE TABLE work.result (
+    ordinal   INTEGER,
+    unit_id   INTEGER,
+    mechanism INTEGER NOT NULL,
+    status    TEXT NOT NULL,
+    target    INTEGER,
+    actual    INTEGER,
+    full      INTEGER NOT NULL,
+    score     INTEGER,
+    PRIMARY KEY (ordinal, unit_id)
+) WITHOUT ROWID;
+CREATE TABLE work.mechanism_full (unit_id INTEGER, mechanism INTEGER, weights INTEGER NOT NULL, full INTEGER NOT NULL,
+    PRIMARY KEY (unit_id, mechanism)) WITHOUT ROWID;
+CREATE TABLE work.indicator_full (ordinal INTEGER, unit_id INTEGER, full INTEGER NOT NULL,
+    PRIMARY KEY (ordinal, unit_id)) WITHOUT ROWID;
+CREATE TABLE work.bonus (ordinal INTEGER, unit_id INTEGER, earned INTEGER NOT NULL, credited INTEGER NOT NULL,
+    PRIMARY KEY (ordinal, unit_id)) WITHOUT ROWID;
+
+-- ── All years, in the order of computing; written out sorted at the end ──
+CREATE TABLE work.mechanism_year (unit_id INTEGER, year INTEGER, mechanism INTEGER, full INTEGER, score INTEGER);
+CREATE TABLE work.total_year (unit_id INTEGER, year INTEGER, status TEXT, full INTEGER, bonus INTEGER, score INTEGER,
+    grade TEXT, rank INTEGER, rank_of INTEGER);
+
+-- ── Assessed year ──
+CREATE TABLE work.subject (unit_id INTEGER, ordinal INTEGER, subject TEXT, label TEXT, need INTEGER, done INTEGER);
+CREATE TABLE work.evidence (unit_id INTEGER, ordinal INTEGER, subject TEXT, source TEXT, source_key TEXT, date TEXT,
+    label TEXT, amount INTEGER, counted INTEGER, note TEXT);
