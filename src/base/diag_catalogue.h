@@ -57,7 +57,7 @@ DIAG(ASSESS_VETO, DIAG_RUN_FAIL, 65, "{0} may not be a veto item: “除中央�
 DIAG(ASSESS_SQL, DIAG_RUN_FAIL, 65, "SQL of {0}: {1}", "tables of the activity database are written activity.NAME; see docs/scheme.md", "{0} 的 SQL：{1}", "活动数据库的表写作 activity.表名；见 docs/scheme.md")
 DIAG(ASSESS_SQL_FORBIDDEN, DIAG_RUN_FAIL, 65, "SQL of {0} may only read the activity database, views and period: {1}", "write one SELECT; tables are written activity.NAME", "{0} 的 SQL 只能读取活动数据库、视图和 period：{1}", "请只写一条 SELECT；表写作 activity.表名")
 DIAG(ASSESS_SQL_MANY, DIAG_RUN_FAIL, 65, "SQL of {0} is not exactly one statement", "write one SELECT", "{0} 的 SQL 不是恰好一条语句", "请只写一条 SELECT")
-DIAG(ASSESS_SQL_COLUMN, DIAG_RUN_FAIL, 65, "SQL of {0} lacks the column {1}", "its columns are {2}", "{0} 的 SQL 缺少列 {1}", "各列应为 {2}")
+DIAG(ASSESS_SQL_COLUMNS, DIAG_RUN_FAIL, 65, "SQL of {0} returns {1} columns, not {2}", "these, in this order: {3}", "{0} 的 SQL 返回 {1} 列，应为 {2} 列", "依次为：{3}")
 DIAG(ASSESS_SQL_NAME, DIAG_RUN_FAIL, 65, "SQL of {0}: column {1} needs a plain name, and the first is unit_id", "name it with AS: a letter, then letters, digits and _", "{0} 的 SQL：列 {1} 需要普通名称，首列为 unit_id", "请用 AS 命名：字母开头，由字母、数字和 _ 组成")
 DIAG(ASSESS_SQL_TIME, DIAG_RUN_FAIL, 65, "SQL of {0} did not end within {1} seconds (year {2})", "does it loop, or miss a join condition? the limit is sql_seconds", "{0} 的 SQL 在 {1} 秒内未结束（{2} 年）", "是否死循环或缺少连接条件？")
 DIAG(ASSESS_SQL_CLOCK, DIAG_RUN_FAIL, 65, "SQL of {0} uses {1}, which differs from run to run", "take the day from period.as_of", "{0} 的 SQL 使用了 {1}，每次运行结果不同", "日期请取自 period.as_of")
