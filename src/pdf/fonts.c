@@ -1,0 +1,122 @@
+/* The run's faces and tools: what every document's fonts have in common, made once before the workers are forked.
+ *
+ * Only small tables of each face are read here, so that a run starts at once however large its fonts are; see subset.c for
+ * why nothing more is prepared. Read-only afterwards, except for the compressor's working memory: one thread at a time.
+ */
+#include "pdf/pdf_int.h"
+
+#include <hb-ot.h>
+#include <libdeflate.h>
+
+/* libdeflate's level. Font programs are 95 % of a file and hardly compressible: level 12 gains 0.7 % for three times the
+ * time, level 1 loses 1 % and saves 40 %. */
+enum { LEVEL = 6 };
+
+struct PdfFonts {
+    PdfFace *faces;
+    struct libdeflate_compressor *compressor;
+    PdfBytes icc;
+};
+
+static void close_compressor(void *handle)
+{
+    libdeflate_free_compressor(handle);
+}
+
+static void close_font(void *handle)
+{
+    hb_font_destroy(handle);
+}
+
+/* ── the font descriptor (9.8.1) ── */
+
+/* A length in font units, in thousandths of an em. */
+static int64_t glyph_space(const PdfFace *face, int units)
+{
+    return fixed_mul_div(units, 1000, (int64_t)face->face->units_per_em);
+}
+
+static bool put_box(const PdfFace *face, Buf *out)
+{
+    hb_blob_t *head = hb_face_reference_table(face->program, HB_TAG('h', 'e', 'a', 'd'));
+    unsigned length = 0;
+    const unsigned char *bytes = (const unsigned char *)hb_blob_get_data(head, &length);
+    const bool usable = length >= 54 && face->face->units_per_em > 0;
+    if (usable) {
+        buf_text(out, "/FontBBox[");
+        for (int i = 0; i < 4; i++) {
+            const unsigned char *side = bytes + 36 + 2 * i;
+            buf_text(out, i ? " " : "");
+            buf_int(out, glyph_space(face, (int16_t)(side[0] << 8 | side[1])));
+        }
+        buf_byte(out, ']');
+    }
+    hb_blob_destroy(head);
+    return usable;
+}
+
+/* All fonts are called symbolic, for none uses a standard Latin character set. StemV is not in the font: a fifth of the weight
+ * class is near the vertical stems of Song and Hei faces. */
+static bool describe(PdfFace *face, Buf *out)
+{
+    if (!put_box(face, out))
+        return false;
+    hb_position_t cap_height = 0;
+    if (!hb_ot_metrics_get_position(face->font, HB_OT_METRICS_TAG_CAP_HEIGHT, &cap_height) || cap_height <= 0)
+        cap_height = face->face->ascent;
+    const float weight = hb_style_get_value(face->font, HB_STYLE_TAG_WEIGHT);
+    const float slant = hb_style_get_value(face->font, HB_STYLE_TAG_SLANT_ANGLE);
+    const int angle = (int)(slant < 0 ? slant - 0.5F : slant + 0.5F);
+    buf_print(out, "/Flags %d/ItalicAngle %d/Ascent %d/Descent %d/CapHeight %d/StemV %d", angle ? 4 + 64 : 4, angle,
+              (int)glyph_space(face, face->face->ascent), (int)glyph_space(face, face->face->descent),
+              (int)glyph_space(face, cap_height), (int)(weight / 5));
+    return true;
+}
+
+static bool prepare_face(Arena *run, const TextFonts *fonts, uint16_t index, PdfFace *out, Diag *diag)
+{
+    const TextFace *face = text_face(fonts, index);
+    out->face = face;
+    out->program = text_face_shaper(fonts, index);
+    out->font = hb_font_create(out->program);
+    arena_defer(run, close_font, out->font);
+    Buf descriptor = {0};
+    const bool described = describe(out, &descriptor);
+    if (described)
+        out->descriptor = arena_text(run, (const char *)descriptor.bytes, descriptor.length);
+    buf_free(&descriptor);
+    return described || diag_add(diag, DIAG_PDF_FONT_TABLE, (DiagPlace){0}, face->name, face->path, "head");
+}
+
+PdfFonts *pdf_fonts_prepare(Arena *run, const TextFonts *fonts, Diag *diag)
+{
+    PdfFonts *prepared = ARENA_NEW(run, PdfFonts);
+    prepared->compressor = libdeflate_alloc_compressor(LEVEL);
+    if (!prepared->compressor)
+        arena_heap(SIZE_MAX); /* out of memory: says so and exits */
+    arena_defer(run, close_compressor, prepared->compressor);
+    prepared->icc = pdf_fonts_deflate(prepared, run, pdf_icc_srgb(run));
+    const size_t count = text_face_count(fonts);
+    prepared->faces = ARENA_ARRAY(run, count, PdfFace);
+    for (size_t i = 0; i < count; i++)
+        if (!prepare_face(run, fonts, (uint16_t)i, &prepared->faces[i], diag))
+            return NULL;
+    return prepared;
+}
+
+const PdfFace *pdf_fonts_face(const PdfFonts *fonts, uint16_t face)
+{
+    return &fonts->faces[face];
+}
+
+PdfBytes pdf_fonts_icc(const PdfFonts *fonts)
+{
+    return fonts->icc;
+}
+
+PdfBytes pdf_fonts_deflate(const PdfFonts *fonts, Arena *arena, PdfBytes data)
+{
+    const size_t bound = libdeflate_zlib_compress_bound(fonts->compressor, data.length);
+    void *packed = arena_alloc(arena, bound);
+    return (PdfBytes){packed, libdeflate_zlib_compress(fonts->compressor, data.data, data.length, packed, bound)};
+}

@@ -1,0 +1,165 @@
+/* Inside the pdf room. Data flow of one document:
+ *
+ *     ops ──pdf_set_collect──▶ PdfSet (glyphs, CIDs) ──▶ font objects
+ *      │                          │
+ *      └──pdf_content_write───────┴──▶ content streams, PdfTree (structure), links
+ *                                         └──▶ structure, outline, metadata objects ──pdf_file_finish──▶ bytes
+ *
+ * Everything here lives in the scratch arena of one pdf_write, except PdfFonts (run). Errors: false or NULL = diagnostic
+ * recorded, as everywhere. Clauses are those of ISO 32000-1 unless another standard is named.
+ */
+#ifndef PDF_PDF_INT_H
+#define PDF_PDF_INT_H
+
+#include "pdf/pdf.h"
+
+#include <hb.h>
+
+/* Bytes that somebody else owns. */
+typedef struct PdfBytes {
+    const void *data;
+    size_t length;
+} PdfBytes;
+
+typedef struct PdfFile PdfFile;
+typedef struct PdfSet PdfSet;
+typedef struct PdfTree PdfTree;
+typedef struct PdfElement PdfElement;
+typedef struct PdfAnchors PdfAnchors;
+
+/* One pdf_write. */
+typedef struct PdfWriter {
+    Arena *arena;
+    const PdfFonts *fonts;
+    const PageDocument *document;
+    PdfInfo info; /* strings cleaned */
+    Diag *diag;
+    DiagPlace place;
+    PdfFile *file;
+    PdfSet *set;
+    PdfTree *tree;
+    const PdfAnchors *anchors;
+    const uint32_t *pages; /* object number of every page */
+    PdfResult result;
+} PdfWriter;
+
+/* ── file.c: objects, numbers, cross-reference, trailer ── */
+
+/* Lives in `scratch`; libharu's memory goes when the arena is rewound. */
+PdfFile *pdf_file_open(Arena *scratch);
+/* Number of a new object, which must be written exactly once. 0 after an error of libharu; writing it is harmless. */
+uint32_t pdf_file_reserve(PdfFile *file);
+/* Begins the dictionary of a reserved object: the caller appends its entries, without << >>, to the buffer lent, until
+ * pdf_file_end. One object at a time. */
+Buf *pdf_file_begin(PdfFile *file, uint32_t number);
+void pdf_file_end(PdfFile *file);
+/* Ends a stream object. /Length is added here, /Filter by the caller. `data` is borrowed until pdf_file_finish. */
+void pdf_file_end_stream(PdfFile *file, PdfBytes data);
+/* Appends the file to `out`. The file ID (14.4) is the SHA-256 of all bytes before it. Returns 0 or libharu's first error. */
+unsigned long pdf_file_finish(PdfFile *file, uint32_t catalog, uint32_t info, Buf *out);
+const char *pdf_file_producer(Arena *scratch); /* "libharu 2.3.0" */
+
+/* ── syntax.c: values as PDF writes them ── */
+
+void pdf_put_name(Buf *out, const char *name); /* "/Name", escaped (7.3.5) */
+void pdf_put_text(Buf *out, const char *utf8); /* text string: ASCII as it is, else UTF-16BE (7.9.2.2) */
+void pdf_put_utf16(Buf *out, const char *utf8, size_t length); /* hexadecimal digits of UTF-16BE, no byte order mark */
+void pdf_put_mpt(Buf *out, Mpt length);                        /* in pt, at most three decimals */
+void pdf_put_reference(Buf *out, const char *key, uint32_t number); /* "/Key 12 0 R" */
+/* A string of the caller's fit for PDF and XML: control characters and non-characters become spaces, and what is over the
+ * 65,535 bytes of a PDF string is cut, with a warning. NULL stays NULL. */
+const char *pdf_clean_text(const PdfWriter *writer, const char *utf8);
+
+/* ── fonts.c: the run's faces ── */
+
+typedef struct PdfFace {
+    const TextFace *face;
+    hb_face_t *program;
+    hb_font_t *font;        /* scale = units per em; for advances */
+    const char *descriptor; /* entries of the font descriptor that every subset shares */
+} PdfFace;
+
+const PdfFace *pdf_fonts_face(const PdfFonts *fonts, uint16_t face);
+PdfBytes pdf_fonts_deflate(const PdfFonts *fonts, Arena *arena, PdfBytes data); /* zlib stream (RFC 1950) in `arena` */
+PdfBytes pdf_fonts_icc(const PdfFonts *fonts);                                  /* sRGB profile, deflated */
+
+/* ── set.c: the glyphs of one document and how content streams call them ── */
+
+typedef struct PdfCode {
+    uint16_t cid;
+    uint16_t font; /* resource /F<font> */
+    int32_t width; /* millionths of an em, as /W says it in thousandths */
+} PdfCode;
+
+/* Collects the glyphs of all pages, subsets their faces, and writes the font objects. */
+bool pdf_set_write(PdfWriter *writer);
+PdfCode pdf_set_code(const PdfSet *set, const PageOp *op, size_t index); /* of a glyph of a glyphs op */
+void pdf_set_put_resources(const PdfSet *set, Buf *out);                 /* "/Font<<…>>", or nothing */
+
+/* ── subset.c: one face's program, cut down to the glyphs of a document ── */
+
+typedef struct PdfSubset {
+    PdfBytes program;     /* CFF table, or a TrueType file */
+    const uint16_t *cids; /* of the glyphs asked for, in their order */
+    PdfBytes cid_set;     /* a bit for each CID that the program has, highest bit first (9.8.3.2 /CIDSet) */
+} PdfSubset;
+
+/* Glyphs in rising order. .notdef is always added. Results in `arena`. False without a diagnostic: HarfBuzz refused the
+ * face, or its result cannot be read. */
+bool pdf_subset_make(Arena *arena, hb_face_t *face, bool cff, const uint16_t *gids, size_t count, PdfSubset *out);
+
+/* ── cff.c ── */
+
+/* The CID of every glyph of a CFF table (Adobe Technical Note 5176); where the font is not CID-keyed, CID = glyph index
+ * (9.7.4.2). NULL without a diagnostic: damaged. */
+uint16_t *pdf_cff_cids(Arena *arena, PdfBytes table, size_t *count);
+
+/* ── icc.c ── */
+
+PdfBytes pdf_icc_srgb(Arena *arena); /* IEC 61966-2-1 as an ICC version 2 display profile, not compressed */
+
+/* ── tree.c: logical structure (14.7) ── */
+
+PdfTree *pdf_tree_open(Arena *scratch, PdfFile *file, const PageDocument *document);
+bool pdf_tree_any(const PdfTree *tree); /* the document has structure at all */
+/* Follow the ops; artifacts too. `alt` is cleaned text or NULL. */
+void pdf_tree_begin(PdfTree *tree, const PageOp *op, const char *alt);
+void pdf_tree_end(PdfTree *tree);
+/* The element that content belongs to now; NULL inside an artifact and outside all structure. */
+PdfElement *pdf_tree_current(const PdfTree *tree);
+PdfElement *pdf_tree_figure(const PdfTree *tree); /* the figure around the current place, or NULL */
+const char *pdf_tree_tag(const PdfElement *element);
+/* Adds a marked-content sequence on a page (index from 0; its object's number) and returns its MCID. */
+uint32_t pdf_tree_add_content(PdfTree *tree, PdfElement *element, size_t index, uint32_t page);
+/* Adds a Link element for an annotation. Returns its /StructParent key, or -1 outside structure. */
+int32_t pdf_tree_add_link(PdfTree *tree, uint32_t page, uint32_t annotation);
+/* Widens a figure's /BBox; corners in PDF coordinates. */
+void pdf_tree_grow(PdfElement *figure, PagePoint low, PagePoint high);
+/* Writes all elements and the parent tree; returns the root's number, or 0 without structure. */
+uint32_t pdf_tree_write(PdfTree *tree);
+
+/* ── content.c ── */
+
+typedef struct PdfLink {
+    const PageOp *op;
+    uint32_t number; /* of the annotation */
+    int32_t key;     /* StructParent, or -1 */
+    struct PdfLink *next;
+} PdfLink;
+
+/* Appends the operators of a page (index from 0) to `out`, records its structure, and lists its links. */
+bool pdf_content_write(PdfWriter *writer, const Page *page, size_t index, Buf *out, PdfLink **links);
+
+/* ── navigation.c: anchors, links, outline ── */
+
+const PdfAnchors *pdf_anchors_collect(Arena *arena, const PageDocument *document);
+bool pdf_anchors_know(const PdfAnchors *anchors, const char *name);
+void pdf_links_write(const PdfWriter *writer, const Page *page, const PdfLink *links);
+/* Returns the number of the outline dictionary, or 0 without bookmarks. */
+uint32_t pdf_outline_write(const PdfWriter *writer);
+
+/* ── metadata.c: Info and XMP, in step (19005-1 6.7.3) ── */
+
+void pdf_metadata_write(PdfWriter *writer, uint32_t info_number, uint32_t xmp_number);
+
+#endif
