@@ -271,6 +271,9 @@ const LayoutPart *layout_parse_parts(LayoutCompiler *c, DiagPlace place, const c
     Reader reader = {.c = c, .at = text, .place = place, .space = space};
     reader.literal = arena_alloc(c->run, strlen(text) + 1);
     reader.last = &reader.first;
+    if (space)
+        read_space(&reader);
+    reader.place = place; /* a text node's place is that of its first character that is no white space */
     while (*reader.at) {
         if (space && is_space(*reader.at))
             read_space(&reader);
