@@ -131,7 +131,7 @@ static Mpt glyph_x(const PageOp *op, size_t i)
 
 static Mpt natural_advance(const PageOp *op, const PdfCode *code)
 {
-    return (Mpt)fixed_mul_div(op->as.glyphs.size, code->width, 1000000);
+    return (Mpt)fixed_mul_div(op->as.glyphs.size, code->width, 1000);
 }
 
 static void use_font(Canvas *c, const PageOp *op, uint16_t font)
@@ -242,7 +242,7 @@ static void show(Canvas *c, const Stretch *s)
             pen -= adjustment * step;
         }
         put_code(out, s->codes[i].cid);
-        pen += size * s->codes[i].width + (int64_t)c->spacing * 1000000;
+        pen += size * s->codes[i].width * 1000 + (int64_t)c->spacing * 1000000;
     }
     buf_text(out, ")]");
     put_operator(c, "TJ");

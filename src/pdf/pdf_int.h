@@ -88,7 +88,7 @@ PdfBytes pdf_fonts_icc(const PdfFonts *fonts);                                  
 typedef struct PdfCode {
     uint16_t cid;
     uint16_t font; /* resource /F<font> */
-    int32_t width; /* millionths of an em, as /W says it in thousandths */
+    int16_t width; /* thousandths of an em, as in /W */
 } PdfCode;
 
 /* Collects the glyphs of all pages, subsets their faces, and writes the font objects. */

@@ -28,7 +28,7 @@ typedef struct Meaning {
 typedef struct Use {
     uint32_t key; /* face << 16 | glyph; faces end below 65,535, so that UINT32_MAX is free */
     uint16_t cid;
-    int32_t width; /* millionths of an em */
+    int16_t width; /* thousandths of an em */
     Meaning first;
 } Use;
 
@@ -257,13 +257,14 @@ static int by_cid(const void *a, const void *b)
     return ((*x)->cid > (*y)->cid) - ((*x)->cid < (*y)->cid);
 }
 
-/* /W (9.7.4.3) for the widths that are not the default of 1000; neighbouring CIDs share brackets. */
+/* /W (9.7.4.3) for the widths that are not the default of 1000; neighbouring CIDs share brackets. Whole numbers only, for
+ * MuPDF rounds others and so would place glyphs elsewhere than the rest; content streams make up for the difference. */
 static void put_widths(Buf *out, Use *const *uses, size_t count)
 {
     const Use *previous = NULL;
     for (size_t i = 0; i < count; i++) {
         const Use *use = uses[i];
-        if (use->width == 1000000)
+        if (use->width == 1000)
             continue;
         if (!previous)
             buf_text(out, "/W[");
@@ -271,7 +272,7 @@ static void put_widths(Buf *out, Use *const *uses, size_t count)
             buf_byte(out, ' ');
         else
             buf_print(out, "%s%u[", previous ? "]" : "", use->cid);
-        buf_decimal(out, use->width, 3);
+        buf_int(out, use->width);
         previous = use;
     }
     if (previous)
@@ -365,7 +366,7 @@ static bool write_family(PdfWriter *w, Family *family)
         return diag_add(w->diag, DIAG_PDF_FONT, w->place, face->face->name, face->face->path);
     for (size_t i = 0; i < count; i++) {
         uses[i]->cid = subset.cids[i];
-        uses[i]->width = (int32_t)fixed_mul_div(hb_font_get_glyph_h_advance(face->font, gids[i]), 1000000,
+        uses[i]->width = (int16_t)fixed_mul_div(hb_font_get_glyph_h_advance(face->font, gids[i]), 1000,
                                                 (int64_t)face->face->units_per_em);
     }
     qsort(uses, count, sizeof *uses, by_cid);
