@@ -8,8 +8,9 @@
  *
  * Lifetime: from pdf_file_open to the rewind of the scratch arena.
  */
-#include "base/hash.h"
 #include "pdf/pdf_int.h"
+
+#include "base/hash.h"
 
 #include <hpdf.h>
 #include <hpdf_conf.h>

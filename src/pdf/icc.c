@@ -1,7 +1,7 @@
 /* The sRGB colour space (IEC 61966-2-1) as a matrix/TRC display profile of ICC version 2, for the output intent (19005-1
  * 6.2.2). Built here, so that no profile with terms of its own has to be shipped.
  *
- * Primaries and white are adapted to D50 by Bradford's method, as ICC wants. One curve of 256 points serves all three
+ * Primaries and white are adapted to D50 by Bradford's method, as ICC wants, and rounded so that they add up to white. One curve of 256 points serves all three
  * channels; linear interpolation in it is within 1/65535 of the formula nearly everywhere.
  */
 #include "pdf/pdf_int.h"
@@ -111,9 +111,9 @@ PdfBytes pdf_icc_srgb(Arena *arena)
     memcpy(p, "text", 4);
     memcpy(p + 8, profile_terms, sizeof profile_terms);
     add_xyz(&tags, "wtpt", 0xF6D6, 0x10000, 0xD32D);
-    add_xyz(&tags, "rXYZ", 0x6FA3, 0x38F6, 0x0391);
-    add_xyz(&tags, "gXYZ", 0x6294, 0xB785, 0x18DC);
-    add_xyz(&tags, "bXYZ", 0x24A1, 0x0F85, 0xB6D4);
+    add_xyz(&tags, "rXYZ", 0x6FA3, 0x38F6, 0x0390);
+    add_xyz(&tags, "gXYZ", 0x6293, 0xB785, 0x18DA);
+    add_xyz(&tags, "bXYZ", 0x24A0, 0x0F85, 0xB6C3);
     p = add_tag(&tags, "rTRC", CURVE_SIZE);
     memcpy(p, "curv", 4);
     put32(p + 8, CURVE_POINTS);

@@ -11,7 +11,8 @@
 #include "page/page.h"
 #include "text/text.h"
 
-/* What is prepared once per run, before the fork: faces ready for subsetting. Closed with the arena. */
+/* What is prepared once per run, before the fork: descriptions of the faces, the colour profile, the compressor. Takes about
+ * a millisecond. Closed with the arena; used by one thread at a time. NULL = a face lacks what PDF needs of it. */
 typedef struct PdfFonts PdfFonts;
 PdfFonts *pdf_fonts_prepare(Arena *run, const TextFonts *fonts, Diag *diag);
 
@@ -26,10 +27,12 @@ typedef struct PdfInfo {
 
 typedef struct PdfResult {
     size_t pages;
-    size_t font_bytes, content_bytes; /* parts of the file, for metrics */
+    size_t font_bytes, content_bytes; /* parts of the file, for metrics: streams as they are in it */
 } PdfResult;
 
-/* Appends the whole file to `out`. `scratch` is rewound before returning. False = diagnostic recorded. */
+/* Appends the whole file to `out`: PDF 1.4, PDF/A-1b (ISO 19005-1), tagged when the ops have structure. `scratch`, in which
+ * `diag` must not live, is rewound before returning. False = diagnostic recorded, and `out` is as it was. Warns of links that
+ * lead nowhere (they are left out) and of texts that are too long for PDF. */
 bool pdf_write(Arena *scratch, const PdfFonts *fonts, const PageDocument *document, const PdfInfo *info, Buf *out,
                PdfResult *result, Diag *diag);
 

@@ -216,11 +216,7 @@ static const char *tagged_name(const PdfSet *set, const Family *family, const Te
     return arena_print(set->arena, "%s+%s", tag, face->name);
 }
 
-static PdfBytes pack(PdfWriter *w, const Buf *text)
-{
-    return pdf_fonts_deflate(w->fonts, w->arena, (PdfBytes){text->bytes, text->length});
-}
-
+/* A compressed stream, counted as part of the fonts; `raw` is not needed any more afterwards. */
 static uint32_t write_stream(PdfWriter *w, const char *entries, PdfBytes raw)
 {
     const uint32_t number = pdf_file_reserve(w->file);
@@ -334,16 +330,12 @@ static void write_layer(PdfWriter *w, const Family *family, bool cff, size_t lay
 {
     Buf cmap = {0};
     put_cmap(&cmap, uses, count, layer);
-    const PdfBytes packed = pack(w, &cmap);
+    const uint32_t to_unicode = write_stream(w, "", (PdfBytes){cmap.bytes, cmap.length});
     buf_free(&cmap);
-    const uint32_t to_unicode = pdf_file_reserve(w->file);
-    Buf *out = pdf_file_begin(w->file, to_unicode);
-    buf_text(out, "/Filter/FlateDecode");
-    pdf_file_end_stream(w->file, packed);
 
     const uint32_t number = pdf_file_reserve(w->file);
     w->set->fonts[family->first_font + layer] = number;
-    out = pdf_file_begin(w->file, number);
+    Buf *out = pdf_file_begin(w->file, number);
     buf_text(out, "/Type/Font/Subtype/Type0/BaseFont");
     pdf_put_name(out, cff ? arena_print(w->arena, "%s-Identity-H", family->name) : family->name);
     buf_print(out, "/Encoding/Identity-H/DescendantFonts[%u 0 R]", family->cid_font);

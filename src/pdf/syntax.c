@@ -1,6 +1,7 @@
 /* PDF syntax: names, strings, numbers. Everything is appended to a Buf; nothing depends on a locale. */
-#include "base/utf8.h"
 #include "pdf/pdf_int.h"
+
+#include "base/utf8.h"
 
 #include <string.h>
 
