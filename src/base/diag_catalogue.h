@@ -87,6 +87,15 @@ DIAG(LAYOUT_CELLS, DIAG_RUN_FAIL, 65, "the row has {0} columns, its table {1}", 
 DIAG(LAYOUT_PAGE_ROOM, DIAG_RUN_FAIL, 65, "the margins leave less than {0} of the page", "make them smaller", "页边距之外不足 {0}", "请减小页边距")
 
 /* ── text ── */
+DIAG(FONT_MISSING, DIAG_RUN_FAIL, 78, "the font file of role {0} is missing: {1}", "run make fonts, or install the package {2}, or name another file", "缺少字体角色 {0} 的文件：{1}", "请运行 make fonts，或安装软件包 {2}，或改用其他文件")
+DIAG(FONT_INVALID, DIAG_RUN_FAIL, 78, "the face {0} cannot be used: {1}: {2}", "is it a TTF, OTF or TTC with outlines? name another file", "字体 {0} 无法使用：{1}：{2}", "是否为含轮廓的 TTF、OTF 或 TTC？请改用其他文件")
+DIAG(FONT_INDEX, DIAG_RUN_FAIL, 78, "{1} has no face {2}: it holds {3}, counted from 0", "correct the index of {0}", "{1} 中没有第 {2} 个字体：共 {3} 个，从 0 数起", "请更正 {0} 的 index")
+DIAG(FONT_RESTRICTED, DIAG_RUN_FAIL, 78, "the face {0} ({1}) may not be embedded: its OS/2 fsType {2}", "use a face whose licence allows embedding of subsets", "字体 {0}（{1}）不允许嵌入：其 OS/2 fsType {2}", "请使用许可嵌入子集的字体")
+DIAG(FONT_NAME_TWICE, DIAG_RUN_FAIL, 78, "two {0} elements are named {1}", "give each a name of its own", "有两个 {0} 名为 {1}", "请各取不同名称")
+DIAG(FONT_FACE_UNKNOWN, DIAG_RUN_FAIL, 78, "role {0} uses the face {1}, which is not there", "the nearest is: {2}", "角色 {0} 使用的字体 {1} 不存在", "最接近的是：{2}")
+DIAG(FONT_RANGE, DIAG_RUN_FAIL, 78, "unicode-range “{0}” runs backwards or past U+10FFFF", "write U+FIRST-LAST", "unicode-range“{0}”首尾颠倒或超出 U+10FFFF", "请写作 U+首-尾")
+DIAG(TEXT_MISSING_CHARACTER, DIAG_UNIT_FAIL, 65, "no face of the role {2} has the character {0} “{1}”", "correct the text, or add a face that has it to fonts.xml", "字体角色 {2} 中没有字符 {0}“{1}”", "请更正文字，或在 fonts.xml 中加入含该字的字体")
+DIAG(TEXT_CONTROL_CHARACTER, DIAG_UNIT_FAIL, 65, "the text holds the control character {0}", "remove it from the data", "文字中含有控制字符 {0}", "请从数据中删除")
 
 /* ── typeset ── */
 
