@@ -1,8 +1,8 @@
 /* The sRGB colour space (IEC 61966-2-1) as a matrix/TRC display profile of ICC version 2, for the output intent (19005-1
  * 6.2.2). Built here, so that no profile with terms of its own has to be shipped.
  *
- * Primaries and white are adapted to D50 by Bradford's method, as ICC wants, and rounded so that they add up to white. One curve of 256 points serves all three
- * channels; linear interpolation in it is within 1/65535 of the formula nearly everywhere.
+ * Primaries and white are adapted to D50 by Bradford's method, as ICC wants, and rounded so that they add up to white. One
+ * curve of 256 points serves all three channels; between them linear interpolation is within 1/65535 of the formula.
  */
 #include "pdf/pdf_int.h"
 
