@@ -38,6 +38,22 @@ DIAG(XML_INVALID, DIAG_RUN_FAIL, 65, "not allowed here: {0}", "see the reference
 DIAG(XML_GRAMMAR_BROKEN, DIAG_RUN_FAIL, 70, "the built-in grammar cannot be read: {0}", "this is a fault of the program; please report it", "内置语法无法读取：{0}", "这是程序缺陷，请报告")
 
 /* ── data ── */
+DIAG(DATA_NOT_DATABASE, DIAG_RUN_FAIL, 65, "{0} is not an SQLite database", "is this the right file?", "{0} 不是 SQLite 数据库", "请确认文件是否正确")
+DIAG(DATA_FOREIGN, DIAG_RUN_FAIL, 65, "{0} is a database, but not an activity database", "is this the right file? its schema is src/data/schema.sql", "{0} 不是活动数据库", "请确认文件是否正确；结构见 src/data/schema.sql")
+DIAG(DATA_NOT_ASSESSMENT, DIAG_RUN_FAIL, 65, "{0} is not an assessment database", "make one with shuzhi assess", "{0} 不是考核结果数据库", "请用 shuzhi assess 生成")
+DIAG(DATA_OLDER, DIAG_RUN_FAIL, 65, "{0} has the older schema version {1}, not {2}", "bring it up to the schema in docs/activity-database.md, or make it anew", "{0} 的结构版本 {1} 较旧，应为 {2}", "请按 docs/activity-database.md 升级，或重新生成")
+DIAG(DATA_NEWER, DIAG_RUN_FAIL, 65, "{0} has the newer schema version {1}; this program knows {2}", "update shuzhi", "{0} 的结构版本 {1} 较新，本程序只支持 {2}", "请升级 shuzhi")
+DIAG(DATA_SCHEMA, DIAG_RUN_FAIL, 65, "{0} has no column {1}.{2}", "add it as in src/data/schema.sql", "{0} 缺少列 {1}.{2}", "请对照 src/data/schema.sql 补上")
+DIAG(DATA_DAMAGED, DIAG_RUN_FAIL, 65, "{0} is damaged: {1}", "restore it from a copy; PRAGMA integrity_check says more", "{0} 已损坏：{1}", "请用备份恢复；PRAGMA integrity_check 可查看详情")
+DIAG(DATA_BUSY, DIAG_RUN_FAIL, 75, "{0} is locked by another program", "try again when it has finished", "{0} 正被其他程序锁定", "请待其结束后重试")
+DIAG(DATA_OPEN, DIAG_RUN_FAIL, 66, "cannot open {0}: {1}", "check the permissions; in WAL mode its directory must be writable, or the writer be running", "无法打开 {0}：{1}", "请检查权限；WAL 模式下目录须可写，或写入程序正在运行")
+DIAG(DATA_IO, DIAG_RUN_FAIL, 74, "cannot read or write {0}: {1}", "is the disk full or failing?", "读写 {0} 失败：{1}", "磁盘是否已满或有故障？")
+DIAG(DATA_SQL, DIAG_RUN_FAIL, 65, "SQL: {0}", "correct the statement", "SQL：{0}", "请更正语句")
+DIAG(DATA_SQL_MANY, DIAG_RUN_FAIL, 65, "SQL is not exactly one statement", "write one SELECT", "SQL 不是恰好一条语句", "请只写一条 SELECT")
+DIAG(DATA_SQL_FORBIDDEN, DIAG_RUN_FAIL, 65, "SQL may only read, and the same on every run: {0} is refused", "write one SELECT without it", "SQL 只能读取且结果须可重复，不允许 {0}", "请改为一条不含它的 SELECT")
+DIAG(DATA_SQL_TIME, DIAG_RUN_FAIL, 65, "SQL did not finish in {0} seconds", "does it loop, or miss a join condition?", "SQL 未能在 {0} 秒内完成", "是否死循环或漏写连接条件？")
+DIAG(DATA_TEXT_BAD, DIAG_UNIT_FAIL, 65, "{0}, row {1}, is not valid UTF-8 text at byte {2}", "correct the record in the database", "{0} 第 {1} 行第 {2} 字节不是有效的 UTF-8 文字", "请更正数据库中的记录")
+DIAG(DATA_TEXT_LONG, DIAG_UNIT_FAIL, 65, "{0}, row {1}, is longer than {2} bytes", "shorten the record in the database", "{0} 第 {1} 行超过 {2} 字节", "请缩短数据库中的记录")
 
 /* ── assess ── */
 DIAG(ASSESS_DUPLICATE, DIAG_RUN_FAIL, 65, "the {0} “{1}” is used twice", "give each {0} a name of its own", "{0}“{1}”重复", "请为每个 {0} 取不同名称")
