@@ -167,8 +167,10 @@ static void add_pattern(XmlModel *model, ElementModel *element, const xmlNode *p
         add_attribute(model, element, pattern, required);
     } else if (is_pattern(pattern, "ref")) {
         const char *name = grammar_attribute(model->arena, pattern, "name");
-        for (const Define *define = map_lookup(model->defines, name); define; define = define->next)
-            add_patterns(model, element, define->node, required && !define->next);
+        const Define *define = map_lookup(model->defines, name);
+        bool combined = define && define->next; /* perhaps by choice: then neither is required */
+        for (; define; define = define->next)
+            add_patterns(model, element, define->node, required && !combined);
     } else if (is_one_of(pattern, texts)) {
         element->text = true;
     } else if (is_one_of(pattern, choices)) {

@@ -473,6 +473,21 @@ static void name_spaces(void **state)
     assert_int_equal(diag_count(diag), 1);
 }
 
+/* Two definitions of one name, combined by choice: neither attribute is missing when the other is there. */
+static void combined_definitions(void **state)
+{
+    (void)state;
+    static const char combined[] = "<grammar xmlns='http://relaxng.org/ns/structure/1.0'><start><element name='a'><ref "
+                                   "name='r'/></element></start>"
+                                   "<define name='r' combine='choice'><attribute name='x'/></define>"
+                                   "<define name='r' combine='choice'><attribute name='y'/></define></grammar>";
+    assert_non_null(xml_parse(arena, "t.xml", "<a x=''/>", 9, combined, sizeof combined - 1, NULL, diag));
+    assert_non_null(xml_parse(arena, "t.xml", "<a y=''/>", 9, combined, sizeof combined - 1, NULL, diag));
+    assert_null(xml_parse(arena, "t.xml", "<a/>", 4, combined, sizeof combined - 1, NULL, diag));
+    assert_int_equal(diag_count(diag), 1);
+    assert_int_equal(diag_item(diag, 0)->code, DIAG_XML_ATTRIBUTES_INVALID);
+}
+
 static void broken_grammar(void **state)
 {
     (void)state;
@@ -530,6 +545,7 @@ int main(void)
         XML(order_number_and_combination),
         XML(several_mistakes_at_once),
         XML(name_spaces),
+        XML(combined_definitions),
         XML(broken_grammar),
         XML(loads_from_a_file),
     };
