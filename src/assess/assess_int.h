@@ -118,9 +118,6 @@ typedef struct AssessGuard {
     bool clock;       /* … because it differs from run to run */
 } AssessGuard;
 
-/* Columns that a statement must have, NULL-terminated; extra ones are ignored. */
-extern const char *const assess_unit_columns[], *const assess_demand_columns[], *const assess_record_columns[];
-
 /* Turns every SELECT of the scheme into a TEMP view, having prepared it alone under an authorizer that lets it read the
  * attached "activity", the views and period, and nothing else: views by their names, the others as "_units", "_presence",
  * "_extract_NAME", "_demand_N" and "_records_N" (N = index of the indicator). Reports every mistake at its place in the

@@ -11,11 +11,11 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *const assess_unit_columns[] = {"unit_id",  "code",       "name",        "kind", "kind_name",
-                                           "group_id", "group_name", "parent_name", NULL};
-const char *const assess_demand_columns[] = {"unit_id", "subject", "label", "need", NULL};
-const char *const assess_record_columns[] = {"unit_id", "subject", "source",  "source_key", "date",
-                                             "label",   "amount",  "counted", "note",       NULL};
+/* What the columns of a statement mean is told by their order; these are the names that the views give them. */
+static const char UNIT_COLUMNS[] = "unit_id, code, name, kind, kind_name, group_id, group_name, parent_name";
+static const char PRESENCE_COLUMNS[] = "unit_id, records";
+static const char DEMAND_COLUMNS[] = "unit_id, subject, label, need";
+static const char RECORD_COLUMNS[] = "unit_id, subject, source, source_key, date, label, amount, counted, note";
 
 /* ── What a statement may do ── */
 
@@ -141,42 +141,16 @@ static bool check_clock(AssessGuard *guard, const AssessSql *sql)
                     sql->name, "'now'");
 }
 
-static bool has_column(sqlite3_stmt *statement, const char *name)
+static bool check_columns(AssessGuard *guard, const AssessSql *sql, sqlite3_stmt *statement, const char *columns)
 {
-    for (int i = 0; i < sqlite3_column_count(statement); i++)
-        if (sqlite3_stricmp(sqlite3_column_name(statement, i), name) == 0)
-            return true;
-    return false;
-}
-
-static bool lacks(AssessGuard *guard, const AssessSql *sql, const char *column, const char *all)
-{
-    return diag_add(guard->diag, DIAG_ASSESS_SQL_COLUMN, xml_place(guard->scheme->file, sql->node), sql->name, column,
-                    all);
-}
-
-static bool check_columns(AssessGuard *guard, const AssessSql *sql, sqlite3_stmt *statement, const char *const *columns)
-{
-    for (size_t i = 0; columns[i] != NULL; i++) {
-        if (has_column(statement, columns[i]))
-            continue;
-        Buf all = {0};
-        for (size_t k = 0; columns[k] != NULL; k++)
-            buf_print(&all, "%s%s", k == 0 ? "" : ", ", columns[k]);
-        lacks(guard, sql, columns[i], buf_cstring(&all));
-        buf_free(&all);
-        return false;
-    }
-    return true;
-}
-
-/* Two columns by position: the unit, and how many records it has, whose name nobody cares to give. */
-static bool check_presence(AssessGuard *guard, const AssessSql *sql, sqlite3_stmt *statement)
-{
-    const char *missing = sqlite3_column_count(statement) != 2 ? "count(*)" : "unit_id";
-    bool good =
-        sqlite3_column_count(statement) == 2 && sqlite3_stricmp(sqlite3_column_name(statement, 0), "unit_id") == 0;
-    return good || lacks(guard, sql, missing, "unit_id, count(*)");
+    int wanted = 1;
+    for (const char *p = columns; *p != '\0'; p++)
+        wanted += *p == ',';
+    if (sqlite3_column_count(statement) == wanted)
+        return true;
+    return diag_add(guard->diag, DIAG_ASSESS_SQL_COLUMNS, xml_place(guard->scheme->file, sql->node), sql->name,
+                    diag_number(guard->diag, sqlite3_column_count(statement)), diag_number(guard->diag, wanted),
+                    columns);
 }
 
 static bool is_plain_name(const char *name)
@@ -205,24 +179,23 @@ static bool check_extract(AssessGuard *guard, const AssessSql *sql, sqlite3_stmt
 
 /* ── Views ── */
 
-typedef enum Shape { ANY, COLUMNS, PRESENCE, EXTRACT } Shape;
+typedef bool Check(AssessGuard *guard, const AssessSql *sql, sqlite3_stmt *statement);
 
-/* Checks one statement and makes it the TEMP view `view`. */
-static bool make_view(AssessGuard *guard, const AssessSql *sql, const char *view, Shape shape,
-                      const char *const *columns)
+/* Checks one statement and makes it the TEMP view `view`, its columns named `columns` (NULL: by the statement itself). */
+static bool make_view(AssessGuard *guard, const AssessSql *sql, const char *view, const char *columns, Check *check)
 {
     size_t length = 0;
     sqlite3_set_authorizer(guard->db, authorize, guard);
     sqlite3_stmt *statement = prepare_alone(guard, sql, &length);
     sqlite3_set_authorizer(guard->db, NULL, NULL);
     bool ok = statement != NULL && check_readonly(guard, sql, statement) && check_clock(guard, sql) &&
-              (shape != COLUMNS || check_columns(guard, sql, statement, columns)) &&
-              (shape != PRESENCE || check_presence(guard, sql, statement)) &&
-              (shape != EXTRACT || check_extract(guard, sql, statement));
+              (columns == NULL || check_columns(guard, sql, statement, columns)) &&
+              (check == NULL || check(guard, sql, statement));
     sqlite3_finalize(statement);
     if (!ok)
         return false;
-    char *create = sqlite3_mprintf("CREATE TEMP VIEW %s AS %.*s", view, (int)length, sql->text);
+    char *names = columns == NULL ? NULL : sqlite3_mprintf("(%s)", columns);
+    char *create = sqlite3_mprintf("CREATE TEMP VIEW %s%z AS %.*s", view, names, (int)length, sql->text);
     ok = sqlite3_exec(guard->db, create, NULL, NULL, NULL) == SQLITE_OK || fail(guard, sql, -1);
     sqlite3_free(create);
     return ok;
@@ -234,9 +207,9 @@ static bool make_indicator_views(AssessGuard *guard, size_t index)
     const AssessIndicator *indicator = &guard->scheme->indicators[index];
     char view[64];
     snprintf(view, sizeof view, "_demand_%zu", index);
-    bool ok = make_view(guard, &indicator->demand, view, COLUMNS, assess_demand_columns);
+    bool ok = make_view(guard, &indicator->demand, view, DEMAND_COLUMNS, NULL);
     snprintf(view, sizeof view, "_records_%zu", index);
-    return make_view(guard, &indicator->records, view, COLUMNS, assess_record_columns) && ok;
+    return make_view(guard, &indicator->records, view, RECORD_COLUMNS, NULL) && ok;
 }
 
 bool assess_guard_views(AssessGuard *guard)
@@ -244,15 +217,15 @@ bool assess_guard_views(AssessGuard *guard)
     const AssessScheme *scheme = guard->scheme;
     bool ok = true;
     for (size_t i = 0; i < scheme->view_count; i++)
-        ok &= make_view(guard, &scheme->views[i], scheme->views[i].name, ANY, NULL);
+        ok &= make_view(guard, &scheme->views[i], scheme->views[i].name, NULL, NULL);
     if (!ok) /* or every statement that uses the view would be reported */
         return false;
-    ok &= make_view(guard, &scheme->units, "_units", COLUMNS, assess_unit_columns);
-    ok &= make_view(guard, &scheme->presence, "_presence (unit_id, records)", PRESENCE, NULL);
+    ok &= make_view(guard, &scheme->units, "_units", UNIT_COLUMNS, NULL);
+    ok &= make_view(guard, &scheme->presence, "_presence", PRESENCE_COLUMNS, NULL);
     for (size_t i = 0; i < scheme->extract_count; i++) {
         char view[64];
         snprintf(view, sizeof view, "_extract_%s", scheme->extracts[i].name);
-        ok &= make_view(guard, &scheme->extracts[i], view, EXTRACT, NULL);
+        ok &= make_view(guard, &scheme->extracts[i], view, NULL, check_extract);
     }
     for (size_t i = 0; i < scheme->indicator_count; i++)
         ok &= make_indicator_views(guard, i);

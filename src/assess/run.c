@@ -75,9 +75,9 @@ static bool find_present(AssessGuard *guard)
 static bool set_current(AssessGuard *guard, size_t index, bool keep)
 {
     const AssessIndicator *indicator = &guard->scheme->indicators[index];
-    char *sql = sqlite3_mprintf("DELETE FROM work.current; INSERT INTO work.current VALUES (%zu, %Q, %d, %d);"
+    char *sql = sqlite3_mprintf("DELETE FROM work.current; INSERT INTO work.current VALUES (%lld, %Q, %d, %d);"
                                 "DELETE FROM work.demand_in; DELETE FROM work.records_in",
-                                index + 1, indicator->counts, keep, keep && !indicator->by_amount);
+                                (long long)index + 1, indicator->counts, keep, keep && !indicator->by_amount);
     bool ok = assess_exec(guard, sql);
     sqlite3_free(sql);
     return ok;
