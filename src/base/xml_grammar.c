@@ -87,22 +87,52 @@ static const Grammar *load_grammar(const char *text, size_t length, const char *
 
 /* ── single values ── */
 
-static bool describes_markup(const xmlNode *node)
+static bool is_named(const xmlNode *node, const char *element, const xmlChar *name)
 {
-    if (xmlStrEqual(node->name, (const xmlChar *)"element") || xmlStrEqual(node->name, (const xmlChar *)"attribute"))
-        return true;
-    for (const xmlNode *child = node->children; child; child = child->next)
-        if (child->type == XML_ELEMENT_NODE && describes_markup(child))
+    if (!xmlStrEqual(node->name, (const xmlChar *)element))
+        return false;
+    xmlChar *found = xmlGetNoNsProp((xmlNode *)node, (const xmlChar *)"name");
+    bool same = xmlStrEqual(found, name);
+    xmlFree(found);
+    return same;
+}
+
+static bool has_define(const xmlNode *grammar, const xmlChar *name)
+{
+    for (const xmlNode *child = grammar->children; child; child = child->next)
+        if (is_named(child, "define", name))
             return true;
     return false;
 }
 
-/* A grammar of its own for one attribute's value: an element <value> whose content is the attribute's pattern, with those
- * definitions that values may refer to. */
+/* Copies the definitions that a pattern refers to, and those that they refer to, from one grammar to another. */
+static void copy_references(const xmlNode *pattern, const xmlNode *from, xmlNode *to)
+{
+    for (const xmlNode *child = pattern->children; child; child = child->next) {
+        if (child->type != XML_ELEMENT_NODE)
+            continue;
+        copy_references(child, from, to);
+        if (!xmlStrEqual(child->name, (const xmlChar *)"ref"))
+            continue;
+        xmlChar *name = xmlGetNoNsProp((xmlNode *)child, (const xmlChar *)"name");
+        bool copied = has_define(to, name);
+        for (xmlNode *define = from->children; define && !copied; define = define->next) {
+            if (!is_named(define, "define", name))
+                continue;
+            xmlAddChild(to, xmlDocCopyNode(define, to->doc, 1));
+            copy_references(define, from, to);
+        }
+        xmlFree(name);
+    }
+}
+
+/* A grammar of its own for one attribute's value: an element <value> whose content is the attribute's pattern, with the
+ * definitions that it refers to. */
 static xmlRelaxNG *compile_value(const xmlNode *attribute)
 {
     xmlDoc *doc = xmlNewDoc((const xmlChar *)"1.0");
-    xmlNode *root = xmlCopyNode(xmlDocGetRootElement(attribute->doc), 2); /* attributes and namespaces only */
+    xmlNode *grammar = xmlDocGetRootElement(attribute->doc);
+    xmlNode *root = xmlCopyNode(grammar, 2); /* attributes and namespaces only */
     xmlUnsetProp(root, (const xmlChar *)"ns");
     xmlDocSetRootElement(doc, root);
     xmlNode *start = xmlNewChild(root, root->ns, (const xmlChar *)"start", NULL);
@@ -112,9 +142,7 @@ static xmlRelaxNG *compile_value(const xmlNode *attribute)
         xmlAddChild(value, xmlDocCopyNode(pattern, doc, 1));
     if (!xmlFirstElementChild(value))
         xmlNewChild(value, root->ns, (const xmlChar *)"text", NULL);
-    for (xmlNode *child = xmlDocGetRootElement(attribute->doc)->children; child; child = child->next)
-        if (xmlStrEqual(child->name, (const xmlChar *)"define") && !describes_markup(child))
-            xmlAddChild(root, xmlDocCopyNode(child, doc, 1));
+    copy_references(attribute, grammar, root);
     xmlRelaxNG *schema = compile(doc, ignore_error, NULL);
     xmlFreeDoc(doc);
     return schema;

@@ -18,6 +18,7 @@ static const char grammar[] =
     "<optional><attribute name='sides'><list><oneOrMore><ref name='length'/></oneOrMore></list></attribute></optional>"
     "<empty/></element></zeroOrMore></element></optional></interleave></element></start>"
     "<define name='length'><data type='string'><param name='pattern'>[0-9]+mm</param></data></define>"
+    "<define name='unused'><ref name='table'/></define>"
     "<define name='table'><element name='table'><attribute name='source'/>"
     "<oneOrMore><choice>"
     "<element name='row'><oneOrMore><element name='cell'>"
