@@ -1,0 +1,304 @@
+/* Faces: mapping, judging and asking fonts; see face.h. HarfBuzz sanitizes every table before it reads it, so that a
+ * damaged file gives missing glyphs or a refusal here, never a wild read. */
+#include "text/face.h"
+
+#include "base/hash.h"
+#include "base/utf8.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <hb-ot.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ── files ── */
+
+static void unmap_file(void *handle)
+{
+    FaceFile *file = handle;
+    hb_blob_destroy(file->blob);
+    munmap((void *)(uintptr_t)file->bytes, file->length);
+}
+
+/* Maps a regular file of 12 bytes (an empty font) to 1 GiB. */
+static void *map_bytes(const char *path, size_t *length)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return NULL;
+    struct stat status;
+    void *bytes = MAP_FAILED;
+    if (fstat(fd, &status) == 0) {
+        if (!S_ISREG(status.st_mode) || status.st_size < 12 || status.st_size > (off_t)1 << 30) {
+            errno = EINVAL;
+        } else {
+            *length = (size_t)status.st_size;
+            bytes = mmap(NULL, *length, PROT_READ, MAP_PRIVATE, fd, 0);
+        }
+    }
+    int error = errno;
+    close(fd);
+    errno = error;
+    return bytes == MAP_FAILED ? NULL : bytes;
+}
+
+FaceFile *face_map(Arena *run, const char *path)
+{
+    size_t length = 0;
+    void *bytes = map_bytes(path, &length);
+    if (!bytes)
+        return NULL;
+    FaceFile *file = ARENA_NEW(run, FaceFile);
+    file->path = path;
+    file->bytes = bytes;
+    file->length = length;
+    file->blob = hb_blob_create(bytes, (unsigned)length, HB_MEMORY_MODE_READONLY, NULL, NULL);
+    unsigned char sum[HASH_SIZE];
+    hash_bytes(bytes, length, sum);
+    hash_hex(sum, file->sha256);
+    arena_defer(run, unmap_file, file);
+    return file;
+}
+
+/* ── judging ── */
+
+static bool has_table(hb_face_t *shaper, hb_tag_t tag)
+{
+    hb_blob_t *blob = hb_face_reference_table(shaper, tag);
+    bool there = hb_blob_get_length(blob) > 0;
+    hb_blob_destroy(blob);
+    return there;
+}
+
+/* OS/2 fsType: embedding permission; 0 where the table is missing or short. */
+static unsigned embedding_bits(hb_face_t *shaper)
+{
+    hb_blob_t *blob = hb_face_reference_table(shaper, HB_TAG('O', 'S', '/', '2'));
+    unsigned length;
+    const unsigned char *bytes = (const unsigned char *)hb_blob_get_data(blob, &length);
+    unsigned bits = length >= 10 ? (unsigned)bytes[8] << 8 | bytes[9] : 0;
+    hb_blob_destroy(blob);
+    return bits;
+}
+
+/* NULL, or why the font's maker forbids what we do: embedding a subset of its outlines (OpenType, OS/2 fsType). */
+static const char *embedding_refusal(unsigned bits)
+{
+    if ((bits & 0x000F) == 0x0002)
+        return "0x0002 (restricted licence)";
+    if (bits & 0x0100)
+        return "0x0100 (no subsetting)";
+    if (bits & 0x0200)
+        return "0x0200 (bitmaps only)";
+    return NULL;
+}
+
+/* NULL, or what is wrong with the face. */
+static const char *fault(hb_face_t *shaper)
+{
+    unsigned em = hb_face_get_upem(shaper);
+    if (em < 16 || em > 16384)
+        return "units per em are not 16 to 16384";
+    if (!has_table(shaper, HB_TAG('C', 'F', 'F', ' ')) &&
+        !(has_table(shaper, HB_TAG('g', 'l', 'y', 'f')) && has_table(shaper, HB_TAG('l', 'o', 'c', 'a'))))
+        return "it has no outlines (CFF or glyf)";
+    if (!has_table(shaper, HB_TAG('h', 'm', 't', 'x')) || !has_table(shaper, HB_TAG('h', 'h', 'e', 'a')))
+        return "it has no widths (hmtx, hhea)";
+    unsigned glyphs = hb_face_get_glyph_count(shaper);
+    if (glyphs == 0 || glyphs > 0xFFFF)
+        return "it has no glyphs";
+    hb_set_t *codes = hb_set_create();
+    hb_face_collect_unicodes(shaper, codes);
+    bool mapped = !hb_set_is_empty(codes);
+    hb_set_destroy(codes);
+    return mapped ? NULL : "it has no character map (cmap)";
+}
+
+/* A PostScript name that PDF can write as it is: printable ASCII without delimiters, at most 63 bytes. */
+static const char *postscript_name(Arena *run, hb_face_t *shaper, const char *otherwise)
+{
+    char name[64];
+    unsigned size = sizeof name;
+    hb_ot_name_get_utf8(shaper, HB_OT_NAME_ID_POSTSCRIPT_NAME, HB_LANGUAGE_INVALID, &size, name);
+    size_t length = 0;
+    for (const char *c = name; size && *c; c++) {
+        if (*c > ' ' && *c < 0x7F && !strchr("()<>[]{}/%#", *c))
+            name[length++] = *c;
+    }
+    return length ? arena_text(run, name, length) : otherwise;
+}
+
+/* ── marks ── */
+
+/* One glyph in Chinese text, with the OpenType feature asked for where the face has it; 0 when the text gives several. */
+static uint16_t shape_one(const Face *face, const char *text, const char *feature, int *advance)
+{
+    hb_buffer_t *buffer = hb_buffer_create();
+    hb_buffer_add_utf8(buffer, text, -1, 0, -1);
+    hb_buffer_set_direction(buffer, HB_DIRECTION_LTR);
+    hb_buffer_set_script(buffer, HB_SCRIPT_HAN);
+    hb_buffer_set_language(buffer, hb_language_from_string("zh-hans", -1));
+    hb_feature_t wanted;
+    hb_feature_from_string(feature, -1, &wanted);
+    hb_shape(face->font, buffer, &wanted, 1);
+    unsigned count;
+    const hb_glyph_info_t *infos = hb_buffer_get_glyph_infos(buffer, &count);
+    const hb_glyph_position_t *positions = hb_buffer_get_glyph_positions(buffer, &count);
+    uint16_t gid = 0;
+    if (count == 1) {
+        gid = (uint16_t)infos[0].codepoint;
+        *advance = positions[0].x_advance;
+    }
+    hb_buffer_destroy(buffer);
+    return gid;
+}
+
+/* How far a glyph must move so that its ink lies in the half (or the middle) of a cell of `cell` units where clreq has it. A
+ * glyph whose ink is there already stays; one too wide for its half is left alone. */
+static int ink_shift(const Face *face, uint16_t gid, CharsInk ink, int cell, int advance)
+{
+    hb_glyph_extents_t extents;
+    if (ink == CHARS_INK_WHOLE)
+        return (cell - advance) / 2;
+    if (!hb_font_get_glyph_extents(face->font, gid, &extents))
+        return 0;
+    int left = extents.x_bearing, right = left + extents.width;
+    int low = ink == CHARS_INK_LEFT ? 0 : ink == CHARS_INK_RIGHT ? cell / 2 : cell / 4;
+    int high = low + cell / 2;
+    if ((left >= low && right <= high) || right - left > cell / 2)
+        return 0;
+    return (low + high - left - right) / 2;
+}
+
+/* The cell of a mark in Chinese text is one em: a narrower glyph (the middle dot of some faces) is centred in it. Shared
+ * marks have a second form for Latin text, the face's proportional one or the full-width one trimmed to its half. */
+static void learn_mark(Face *face, int index)
+{
+    const CharsMark *mark = &chars_marks[index];
+    FaceMark *form = &face->marks[index];
+    uint16_t nominal = face_glyph(face, mark->code);
+    if (!nominal)
+        return;
+    char text[8] = {0};
+    utf8_encode(mark->code, text);
+    int em = (int)face->door.units_per_em;
+    int advance = face_page(face, mark->code)->advance[mark->code & 0xFF];
+    *form = (FaceMark){.full = nominal, .narrow = nominal, .full_advance = advance, .narrow_advance = advance};
+    bool half_by_nature = mark->code < 0x80; /* an ASCII solidus stays as narrow as it is */
+    if (mark->shared && !half_by_nature) {
+        uint16_t gid = shape_one(face, text, "fwid", &advance);
+        if (gid)
+            form->full = gid;
+        else
+            advance = form->full_advance;
+    }
+    if (!half_by_nature) {
+        form->full_advance = advance > em ? advance : em;
+        form->full_shift = ink_shift(face, form->full, mark->ink, form->full_advance, advance);
+    }
+    if (!mark->shared || half_by_nature)
+        return;
+    uint16_t gid = shape_one(face, text, "pwid", &advance);
+    if (gid) {
+        form->narrow = gid;
+        form->narrow_advance = advance;
+    }
+    if (form->narrow_advance >= em && mark->ink != CHARS_INK_WHOLE) { /* no proportional form: half of the full one */
+        int start = mark->ink == CHARS_INK_LEFT ? 0 : mark->ink == CHARS_INK_RIGHT ? em / 2 : em / 4;
+        form->narrow_shift = ink_shift(face, form->narrow, mark->ink, em, form->narrow_advance) - start;
+        form->narrow_advance = em / 2;
+    }
+}
+
+static void learn_marks(Face *face)
+{
+    for (int i = 0; i < chars_mark_count(); i++)
+        learn_mark(face, i);
+    if (face_glyph(face, 0x2014))
+        face->dash_pair = shape_one(face, "——", "fwid", &face->dash_pair_advance);
+}
+
+/* ── faces ── */
+
+static void close_face(void *handle)
+{
+    Face *face = handle;
+    hb_font_destroy(face->font);
+    hb_face_destroy(face->shaper);
+}
+
+static Face *build_face(Arena *run, const FaceFile *file, unsigned index, hb_face_t *shaper, const char *name,
+                        const char *licence)
+{
+    Face *face = ARENA_NEW(run, Face);
+    face->run = run;
+    face->shaper = shaper;
+    face->font = hb_font_create(shaper);
+    arena_defer(run, close_face, face);
+    hb_font_extents_t extents = {0};
+    hb_font_get_h_extents(face->font, &extents);
+    face->door = (TextFace){.name = postscript_name(run, shaper, name),
+                            .path = file->path,
+                            .index = index,
+                            .licence = licence,
+                            .bytes = file->bytes,
+                            .length = file->length,
+                            .units_per_em = hb_face_get_upem(shaper),
+                            .ascent = extents.ascender,
+                            .descent = extents.descender,
+                            .cff = has_table(shaper, HB_TAG('C', 'F', 'F', ' '))};
+    memcpy(face->door.sha256, file->sha256, sizeof face->door.sha256);
+    learn_marks(face);
+    return face;
+}
+
+Face *face_open(Arena *run, const FaceFile *file, unsigned index, const char *name, const char *licence, DiagPlace place,
+                Diag *diag)
+{
+    unsigned held = hb_face_count(file->blob);
+    if (held == 0) {
+        diag_add(diag, DIAG_FONT_INVALID, place, name, file->path, "it is not a font");
+        return NULL;
+    }
+    if (index >= held) {
+        diag_add(diag, DIAG_FONT_INDEX, place, name, file->path, diag_number(diag, index), diag_number(diag, held));
+        return NULL;
+    }
+    hb_face_t *shaper = hb_face_create(file->blob, index);
+    hb_face_make_immutable(shaper);
+    const char *wrong = fault(shaper);
+    const char *refusal = wrong ? NULL : embedding_refusal(embedding_bits(shaper));
+    if (wrong)
+        diag_add(diag, DIAG_FONT_INVALID, place, name, file->path, wrong);
+    else if (refusal)
+        diag_add(diag, DIAG_FONT_RESTRICTED, place, name, file->path, refusal);
+    else
+        return build_face(run, file, index, shaper, name, licence);
+    hb_face_destroy(shaper);
+    return NULL;
+}
+
+/* An advance that the page can hold; hmtx is unsigned 16 bit by itself, HVAR and rounding are not trusted. */
+static uint16_t advance_of(const Face *face, hb_codepoint_t gid)
+{
+    hb_position_t advance = hb_font_get_glyph_h_advance(face->font, gid);
+    return (uint16_t)(advance < 0 ? 0 : advance > 0xFFFF ? 0xFFFF : advance);
+}
+
+const FacePage *face_fill(Face *face, uint32_t code)
+{
+    static FacePage empty; /* stays zero: many pages have no character at all */
+    FacePage page = {0};
+    bool any = false;
+    for (uint32_t i = 0; i < 256; i++) {
+        hb_codepoint_t gid;
+        if (hb_font_get_nominal_glyph(face->font, (code & ~0xFFu) + i, &gid) && gid && gid <= 0xFFFF) {
+            page.gid[i] = (uint16_t)gid;
+            page.advance[i] = advance_of(face, gid);
+            any = true;
+        }
+    }
+    return face->pages[code >> 8] = any ? arena_copy(face->run, &page, sizeof page) : &empty;
+}

@@ -1,0 +1,277 @@
+/* The font configuration: faces and roles of fonts.xml, and which face a character takes. */
+#include "text/text.h"
+
+#include "base/file.h"
+#include "base/map.h"
+#include "base/xml.h"
+#include "text/fonts_int.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+extern const char text_fonts_grammar[];
+extern const size_t text_fonts_grammar_length;
+
+/* A <face> of the configuration; opened when the first role uses it, so that the message can name the role. */
+typedef struct FaceEntry {
+    const XmlNode *node;
+    const char *name;
+    int face; /* index, NOT_OPENED or FAILED */
+} FaceEntry;
+
+enum { NOT_OPENED = -1, FAILED = -2 };
+
+typedef struct Loader {
+    Arena *run;
+    Diag *diag;
+    const XmlFile *file;
+    const char *directory;
+    Map *entries; /* name → FaceEntry */
+    FaceFile *files;
+    TextFonts *fonts;
+    bool good;
+} Loader;
+
+static void complain(Loader *loader, DiagCode code, const XmlNode *node, const char *const *args)
+{
+    loader->good = diag_record(loader->diag, code, xml_place(loader->file, node), args);
+}
+#define COMPLAIN(loader, code, node, ...) complain((loader), (code), (node), (const char *const[]){__VA_ARGS__, NULL})
+
+static int count_children(const XmlNode *root, const char *name)
+{
+    int count = 0;
+    for (const XmlNode *node = xml_child(root, name); node; node = xml_next(node, name))
+        count++;
+    return count;
+}
+
+/* ── faces ── */
+
+static void read_faces(Loader *loader)
+{
+    const XmlNode *root = loader->file->root;
+    loader->fonts->faces = ARENA_ARRAY(loader->run, (size_t)count_children(root, "face"), Face *);
+    for (const XmlNode *node = xml_child(root, "face"); node; node = xml_next(node, "face")) {
+        FaceEntry *entry = ARENA_NEW(loader->run, FaceEntry);
+        *entry = (FaceEntry){.node = node, .name = xml_attr(node, "name"), .face = NOT_OPENED};
+        if (!map_add(loader->entries, entry->name, entry))
+            COMPLAIN(loader, DIAG_FONT_NAME_TWICE, node, "face", entry->name);
+    }
+}
+
+static FaceFile *find_file(Loader *loader, const char *path)
+{
+    for (FaceFile *file = loader->files; file; file = file->next) {
+        if (strcmp(file->path, path) == 0)
+            return file;
+    }
+    FaceFile *file = face_map(loader->run, path);
+    if (file) {
+        file->next = loader->files;
+        loader->files = file;
+    }
+    return file;
+}
+
+static void complain_of_file(Loader *loader, const FaceEntry *entry, const char *role, const char *path)
+{
+    int error = errno;
+    const char *package = xml_attr(entry->node, "package");
+    if (error == ENOENT || error == ENOTDIR)
+        COMPLAIN(loader, DIAG_FONT_MISSING, entry->node, role, path, package ? package : "?");
+    else
+        COMPLAIN(loader, DIAG_FONT_INVALID, entry->node, entry->name, path, strerror(error));
+}
+
+static void open_entry(Loader *loader, FaceEntry *entry, const char *role)
+{
+    const char *name = xml_attr(entry->node, "file");
+    const char *path = name[0] == '/' ? name : file_join(loader->run, loader->directory, name);
+    const char *index = xml_attr(entry->node, "index");
+    entry->face = FAILED;
+    FaceFile *file = find_file(loader, path);
+    if (!file) {
+        complain_of_file(loader, entry, role, path);
+        return;
+    }
+    Face *face = face_open(loader->run, file, index ? (unsigned)strtoul(index, NULL, 10) : 0, entry->name,
+                           xml_attr(entry->node, "licence"), xml_place(loader->file, entry->node), loader->diag);
+    if (!face) {
+        loader->good = false;
+        return;
+    }
+    entry->face = (int)loader->fonts->face_count;
+    loader->fonts->faces[loader->fonts->face_count++] = face;
+}
+
+/* ── roles ── */
+
+/* "U+20-7E, U+2026" → ranges; the grammar has checked the form. */
+static void read_ranges(Loader *loader, const XmlNode *node, const char *text, FontsUse *use)
+{
+    size_t count = 1;
+    for (const char *c = text; *c; c++)
+        count += *c == ',';
+    FontsRange *ranges = ARENA_ARRAY(loader->run, count, FontsRange);
+    for (size_t i = 0; i < count; i++) {
+        char *end;
+        text = strchr(text, '+') + 1;
+        ranges[i].first = ranges[i].last = (uint32_t)strtoul(text, &end, 16);
+        if (*end == '-')
+            ranges[i].last = (uint32_t)strtoul(end + 1, &end, 16);
+        if (ranges[i].first > ranges[i].last || ranges[i].last > 0x10FFFF)
+            COMPLAIN(loader, DIAG_FONT_RANGE, node, xml_attr(node, "unicode-range"));
+        text = end;
+    }
+    use->ranges = ranges;
+    use->range_count = count;
+}
+
+static bool read_use(Loader *loader, const char *role, const XmlNode *node, FontsUse *use)
+{
+    const char *name = xml_attr(node, "face");
+    FaceEntry *entry = map_lookup(loader->entries, name);
+    if (!entry) {
+        const char *nearest = map_nearest(loader->entries, name);
+        COMPLAIN(loader, DIAG_FONT_FACE_UNKNOWN, node, role, name, nearest ? nearest : "-");
+        return false;
+    }
+    if (entry->face == NOT_OPENED)
+        open_entry(loader, entry, role);
+    if (entry->face < 0)
+        return false;
+    use->face = (uint16_t)entry->face;
+    const char *ranges = xml_attr(node, "unicode-range");
+    if (ranges)
+        read_ranges(loader, node, ranges, use);
+    return true;
+}
+
+static void read_role(Loader *loader, const XmlNode *node, FontsRole *role)
+{
+    role->name = xml_attr(node, "name");
+    FontsUse *uses = ARENA_ARRAY(loader->run, (size_t)count_children(node, "use"), FontsUse);
+    for (const XmlNode *child = xml_child(node, "use"); child; child = xml_next(child, "use")) {
+        if (read_use(loader, role->name, child, &uses[role->use_count]))
+            role->use_count++;
+    }
+    role->uses = uses;
+}
+
+static void read_roles(Loader *loader)
+{
+    const XmlNode *root = loader->file->root;
+    FontsRole *roles = ARENA_ARRAY(loader->run, (size_t)count_children(root, "role"), FontsRole);
+    TextFonts *fonts = loader->fonts;
+    fonts->roles = roles;
+    for (const XmlNode *node = xml_child(root, "role"); node; node = xml_next(node, "role")) {
+        if (text_role(fonts, xml_attr(node, "name")) >= 0)
+            COMPLAIN(loader, DIAG_FONT_NAME_TWICE, node, "role", xml_attr(node, "name"));
+        read_role(loader, node, &roles[fonts->role_count]);
+        fonts->role_count++;
+    }
+    for (size_t i = 0; i < fonts->role_count; i++) {
+        int bold = text_role(fonts, arena_print(loader->run, "%s-bold", roles[i].name));
+        roles[i].bold = bold >= 0 ? bold : (int)i;
+    }
+}
+
+/* What every document needs is looked up before the fork, so that workers share it: signs, punctuation and the common Han of
+ * the first face of each role. */
+static void warm(const TextFonts *fonts)
+{
+    for (size_t i = 0; i < fonts->role_count; i++) {
+        Face *face = fonts->faces[fonts->roles[i].uses[0].face];
+        for (uint32_t code = 0; code < 0x10000; code += 0x100) {
+            if (code < 0x200 || code == 0x2000 || code == 0x3000 || code == 0xFF00 || (code >= 0x4E00 && code < 0xA000))
+                face_page(face, code);
+        }
+    }
+}
+
+TextFonts *text_fonts_load(Arena *run, const char *config_path, Diag *diag)
+{
+    Loader loader = {.run = run, .diag = diag, .good = true};
+    loader.file =
+        xml_load(run, config_path, text_fonts_grammar, text_fonts_grammar_length, "urn:shuzhi:fonts:1", diag);
+    if (!loader.file)
+        return NULL;
+    chars_prepare();
+    loader.directory = file_directory(run, config_path);
+    loader.entries = map_open(run);
+    loader.fonts = ARENA_NEW(run, TextFonts);
+    loader.fonts->words = words_open(run);
+    read_faces(&loader);
+    read_roles(&loader);
+    if (!loader.good)
+        return NULL;
+    warm(loader.fonts);
+    return loader.fonts;
+}
+
+/* ── asking ── */
+
+size_t text_face_count(const TextFonts *fonts)
+{
+    return fonts->face_count;
+}
+
+const TextFace *text_face(const TextFonts *fonts, uint16_t face)
+{
+    return &fonts->faces[face]->door;
+}
+
+struct hb_face_t *text_face_shaper(const TextFonts *fonts, uint16_t face)
+{
+    return fonts->faces[face]->shaper;
+}
+
+int text_role(const TextFonts *fonts, const char *name)
+{
+    for (size_t i = 0; i < fonts->role_count; i++) {
+        if (strcmp(fonts->roles[i].name, name) == 0)
+            return (int)i;
+    }
+    return -1;
+}
+
+size_t text_role_count(const TextFonts *fonts)
+{
+    return fonts->role_count;
+}
+
+const char *text_role_name(const TextFonts *fonts, int role)
+{
+    return fonts->roles[role].name;
+}
+
+static bool use_has(const TextFonts *fonts, const FontsUse *use, uint32_t code)
+{
+    bool within = use->range_count == 0;
+    for (size_t i = 0; i < use->range_count && !within; i++)
+        within = code >= use->ranges[i].first && code <= use->ranges[i].last;
+    return within && face_glyph(fonts->faces[use->face], code) != 0;
+}
+
+int text_face_for(const TextFonts *fonts, int role, uint32_t code)
+{
+    const FontsRole *r = &fonts->roles[role];
+    for (size_t i = 0; code <= 0x10FFFF && i < r->use_count; i++) {
+        if (use_has(fonts, &r->uses[i], code))
+            return r->uses[i].face;
+    }
+    return -1;
+}
+
+int fonts_face_for(const TextFonts *fonts, int role, uint32_t code, uint32_t beside)
+{
+    const FontsRole *r = &fonts->roles[role];
+    for (size_t i = 0; beside && i < r->use_count; i++) {
+        const FontsUse *use = &r->uses[i];
+        if (use_has(fonts, use, beside) && face_glyph(fonts->faces[use->face], code))
+            return use->face;
+    }
+    return text_face_for(fonts, role, code);
+}

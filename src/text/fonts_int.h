@@ -1,0 +1,38 @@
+/* What the text room knows of its fonts besides the door. Private to the room. */
+#ifndef TEXT_FONTS_INT_H
+#define TEXT_FONTS_INT_H
+
+#include "text/face.h"
+#include "text/words.h"
+
+typedef struct FontsRange {
+    uint32_t first, last;
+} FontsRange;
+
+/* One face of a role, perhaps for some characters only. */
+typedef struct FontsUse {
+    uint16_t face;
+    const FontsRange *ranges; /* NULL: all it has */
+    size_t range_count;
+} FontsUse;
+
+typedef struct FontsRole {
+    const char *name;
+    const FontsUse *uses;
+    size_t use_count;
+    int bold; /* role "<name>-bold", or this one */
+} FontsRole;
+
+struct TextFonts {
+    Face **faces;
+    size_t face_count;
+    const FontsRole *roles;
+    size_t role_count;
+    WordCache *words;
+};
+
+/* The first face of the role that has the character, or -1. `beside` is 0, or a character that the face should have too:
+ * a mark that Chinese and Latin share comes from the face of its neighbours. */
+int fonts_face_for(const TextFonts *fonts, int role, uint32_t code, uint32_t beside);
+
+#endif
