@@ -17,7 +17,7 @@ endif
 PKGS := sqlite3 libxml-2.0 harfbuzz harfbuzz-subset icu-uc zlib libdeflate libcrypto
 # Asked once, and only when something is compiled: before set-up there is nothing to ask.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
-PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)) -lhpdf)$(PKG_LIBS)
+PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)) -lhpdf -lm)$(PKG_LIBS)
 ALL_CFLAGS = -std=c17 $(WARNINGS) $(WERROR) -D_GNU_SOURCE -Isrc -MMD -MP $(PKG_CFLAGS) $(CFLAGS) \
              -DSHUZHI_VERSION='"$(VERSION)"' -DSHUZHI_SYSCONFDIR='"$(SYSCONFDIR)"'
 

@@ -10,12 +10,11 @@
 
 struct DataDb {
     Arena *arena; /* the handle, its statements' structs and their places */
-    sqlite3 *sqlite;
+    sqlite3 *handle;
     const char *path;     /* as the user named it */
     const char *attached; /* activity database's path, when one is attached */
     int seconds;
     int64_t deadline; /* clock ticks; 0 = none */
-    bool untrusted;   /* while SQL of a scheme or layout is being prepared */
 };
 
 struct DataStmt {
@@ -23,10 +22,15 @@ struct DataStmt {
     sqlite3_stmt *sqlite;
     DiagPlace place;
     bool running; /* between the first step and the reset */
+    int64_t row;  /* rows stepped to since the reset */
 };
 
-/* Installed on every handle: lets trusted SQL pass, and untrusted SQL only read. */
-int data_authorize(void *context, int action, const char *first, const char *second, const char *database,
-                   const char *view);
+/* While SQL of a scheme or layout is prepared: what was refused first, "" = nothing. */
+typedef struct DataSandbox {
+    char refused[120];
+} DataSandbox;
+
+void data_sandbox_enter(DataDb *db, DataSandbox *sandbox);
+void data_sandbox_leave(DataDb *db);
 
 #endif

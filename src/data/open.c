@@ -3,7 +3,6 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/utf8.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -24,15 +23,17 @@ static int past_deadline(void *context)
 
 static bool fail(DataDb *db, const char *path, Diag *diag)
 {
-    int code = sqlite3_errcode(db->sqlite) & 0xff;
+    int code = sqlite3_errcode(db->handle) & 0xff;
     DiagPlace place = {.file = path};
     if (code == SQLITE_NOTADB)
         return diag_add(diag, DIAG_DATA_NOT_DATABASE, place, path);
     if (code == SQLITE_CORRUPT)
-        return diag_add(diag, DIAG_DATA_DAMAGED, place, path, sqlite3_errmsg(db->sqlite));
+        return diag_add(diag, DIAG_DATA_DAMAGED, place, path, sqlite3_errmsg(db->handle));
     if (code == SQLITE_BUSY)
         return diag_add(diag, DIAG_DATA_BUSY, place, path);
-    return diag_add(diag, DIAG_DATA_OPEN, place, path, sqlite3_errmsg(db->sqlite));
+    if (code == SQLITE_IOERR || code == SQLITE_FULL)
+        return diag_add(diag, DIAG_DATA_IO, place, path, sqlite3_errmsg(db->handle));
+    return diag_add(diag, DIAG_DATA_OPEN, place, path, sqlite3_errmsg(db->handle));
 }
 
 /* The database must be a regular file: SQLite would create a missing one, or wait for a FIFO. */
@@ -52,39 +53,38 @@ static DataDb *open_handle(const char *path, int flags, Diag *diag)
     Arena *arena = arena_open(4096);
     DataDb *db = ARENA_NEW(arena, DataDb);
     *db = (DataDb){.arena = arena, .path = arena_string(arena, path), .seconds = DATA_SECONDS};
-    if (sqlite3_open_v2(path, &db->sqlite, flags | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
+    if (sqlite3_open_v2(path, &db->handle, flags | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
         fail(db, path, diag);
         data_close(db);
         return NULL;
     }
-    sqlite3_extended_result_codes(db->sqlite, 1);
-    sqlite3_busy_timeout(db->sqlite, BUSY_MILLISECONDS);
-    sqlite3_progress_handler(db->sqlite, PROGRESS_STEPS, past_deadline, db);
-    sqlite3_set_authorizer(db->sqlite, data_authorize, db);
+    sqlite3_extended_result_codes(db->handle, 1);
+    sqlite3_busy_timeout(db->handle, BUSY_MILLISECONDS);
+    sqlite3_progress_handler(db->handle, PROGRESS_STEPS, past_deadline, db);
     return db;
 }
 
 /* Nothing that stands in a database file may run code or reach outside of it. */
 static void defend(DataDb *db)
 {
-    sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
 }
 
 void data_close(DataDb *db)
 {
     if (!db)
         return;
-    for (sqlite3_stmt *stmt; (stmt = sqlite3_next_stmt(db->sqlite, NULL)) != NULL;)
+    for (sqlite3_stmt *stmt; (stmt = sqlite3_next_stmt(db->handle, NULL)) != NULL;)
         sqlite3_finalize(stmt);
-    sqlite3_close(db->sqlite);
+    sqlite3_close(db->handle);
     arena_close(db->arena);
 }
 
 struct sqlite3 *data_handle(DataDb *db)
 {
-    return db->sqlite;
+    return db->handle;
 }
 
 void data_limit_seconds(DataDb *db, int seconds)
@@ -100,7 +100,7 @@ static bool read_mark(DataDb *db, const char *schema, const char *name, const ch
     char sql[80];
     snprintf(sql, sizeof sql, "PRAGMA %s.%s", schema, name);
     sqlite3_stmt *stmt = NULL;
-    bool ok = sqlite3_prepare_v2(db->sqlite, sql, -1, &stmt, NULL) == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW;
+    bool ok = sqlite3_prepare_v2(db->handle, sql, -1, &stmt, NULL) == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW;
     if (ok)
         *out = sqlite3_column_int64(stmt, 0);
     else
@@ -114,6 +114,8 @@ static bool check_version(DataDb *db, const char *schema, const char *path, int6
     int64_t version = 0;
     if (!read_mark(db, schema, "user_version", path, &version, diag))
         return false;
+    if (version == 0) /* nobody set it: some other program's database */
+        return diag_add(diag, DIAG_DATA_FOREIGN, (DiagPlace){.file = path}, path);
     DiagPlace place = {.file = path};
     if (version > known)
         return diag_add(diag, DIAG_DATA_NEWER, place, path, diag_number(diag, version), diag_number(diag, known));
@@ -137,8 +139,10 @@ static bool compare_columns(DataDb *db, const char *schema, const char *path, sq
         sqlite3_reset(there);
         if (found != SQLITE_ROW)
             return fail(db, path, diag);
-        if (count == 0)
-            return diag_add(diag, DIAG_DATA_SCHEMA, (DiagPlace){.file = path, .table = table}, path, table, column);
+        if (count == 0) {
+            DiagPlace place = {.file = path, .table = table};
+            return diag_add(diag, DIAG_DATA_SCHEMA, place, path, table, column);
+        }
     }
     return step == SQLITE_DONE;
 }
@@ -156,7 +160,7 @@ static bool check_columns(DataDb *db, const char *schema, const char *path, Diag
                                  -1, &expected, NULL) == SQLITE_OK;
     if (!ok)
         diag_add(diag, DIAG_DATA_OPEN, (DiagPlace){0}, "schema.sql", sqlite3_errmsg(model));
-    else if (sqlite3_prepare_v2(db->sqlite, "SELECT count(*) FROM pragma_table_info(?1, ?2) WHERE name = ?3", -1,
+    else if (sqlite3_prepare_v2(db->handle, "SELECT count(*) FROM pragma_table_info(?1, ?2) WHERE name = ?3", -1,
                                 &there, NULL) != SQLITE_OK)
         ok = fail(db, path, diag);
     else
@@ -212,7 +216,7 @@ DataDb *data_create(const char *path, Diag *diag)
     if (!db)
         return NULL;
     /* A file to be filled once and then renamed: until then nobody else knows it. */
-    if (sqlite3_exec(db->sqlite,
+    if (sqlite3_exec(db->handle,
                      "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"
                      "PRAGMA cache_size = -65536; PRAGMA temp_store = FILE",
                      NULL, NULL, NULL) != SQLITE_OK) {
@@ -244,7 +248,7 @@ static bool attach(DataDb *db, const char *path, Diag *diag)
     Buf uri = {0};
     put_uri(&uri, path);
     sqlite3_stmt *stmt = NULL;
-    bool ok = sqlite3_prepare_v2(db->sqlite, "ATTACH ?1 AS activity", -1, &stmt, NULL) == SQLITE_OK &&
+    bool ok = sqlite3_prepare_v2(db->handle, "ATTACH ?1 AS activity", -1, &stmt, NULL) == SQLITE_OK &&
               sqlite3_bind_text(stmt, 1, buf_cstring(&uri), -1, SQLITE_TRANSIENT) == SQLITE_OK &&
               sqlite3_step(stmt) == SQLITE_DONE;
     sqlite3_finalize(stmt);
@@ -269,11 +273,11 @@ bool data_begin(DataDb *db, Diag *diag)
     const char *sql =
         db->attached ? "BEGIN; SELECT count(*) FROM main.sqlite_schema; SELECT count(*) FROM activity.sqlite_schema"
                      : "BEGIN; SELECT count(*) FROM main.sqlite_schema";
-    return sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL) == SQLITE_OK ||
+    return sqlite3_exec(db->handle, sql, NULL, NULL, NULL) == SQLITE_OK ||
            fail(db, db->attached ? db->attached : db->path, diag);
 }
 
 bool data_commit(DataDb *db, Diag *diag)
 {
-    return sqlite3_exec(db->sqlite, "COMMIT", NULL, NULL, NULL) == SQLITE_OK || fail(db, db->path, diag);
+    return sqlite3_exec(db->handle, "COMMIT", NULL, NULL, NULL) == SQLITE_OK || fail(db, db->path, diag);
 }

@@ -4,41 +4,6 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 
-#include <string.h>
-
-/* ── what SQL of a scheme or layout may do ── */
-
-static bool reaches_outside(const char *function)
-{
-    static const char *const names[] = {"load_extension", "readfile", "writefile", "edit", "fts3_tokenizer"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (sqlite3_stricmp(function, names[i]) == 0)
-            return true;
-    }
-    return false;
-}
-
-int data_authorize(void *context, int action, const char *first, const char *second, const char *database,
-                   const char *view)
-{
-    const DataDb *db = context;
-    (void)first;
-    (void)database;
-    (void)view;
-    if (!db->untrusted)
-        return SQLITE_OK;
-    switch (action) {
-    case SQLITE_SELECT:
-    case SQLITE_READ:
-    case SQLITE_RECURSIVE:
-        return SQLITE_OK;
-    case SQLITE_FUNCTION:
-        return reaches_outside(second) ? SQLITE_DENY : SQLITE_OK;
-    default:
-        return SQLITE_DENY;
-    }
-}
-
 /* ── preparing ── */
 
 /* Where in the file the SQL's byte `offset` stands: its line is known, its column only on later lines. */
@@ -67,7 +32,7 @@ static DiagPlace keep_place(DataDb *db, DiagPlace place)
 static bool is_blank(DataDb *db, const char *text)
 {
     sqlite3_stmt *stmt = NULL;
-    bool blank = sqlite3_prepare_v2(db->sqlite, text, -1, &stmt, NULL) == SQLITE_OK && !stmt;
+    bool blank = sqlite3_prepare_v2(db->handle, text, -1, &stmt, NULL) == SQLITE_OK && !stmt;
     sqlite3_finalize(stmt);
     return blank;
 }
@@ -82,24 +47,24 @@ static DataStmt *wrap(DataDb *db, sqlite3_stmt *sqlite, DiagPlace place)
 DataStmt *data_prepare(DataDb *db, const char *sql, DiagPlace place, Diag *diag)
 {
     sqlite3_stmt *sqlite = NULL;
-    if (sqlite3_prepare_v2(db->sqlite, sql, -1, &sqlite, NULL) == SQLITE_OK && sqlite)
+    if (sqlite3_prepare_v2(db->handle, sql, -1, &sqlite, NULL) == SQLITE_OK && sqlite)
         return wrap(db, sqlite, place);
-    diag_add(diag, DIAG_DATA_SQL, place, sqlite3_errmsg(db->sqlite));
+    diag_add(diag, DIAG_DATA_SQL, place, sqlite3_errmsg(db->handle));
     return NULL;
 }
 
 /* The one statement of untrusted SQL, or NULL with a diagnostic. */
-static sqlite3_stmt *prepare_reading(DataDb *db, const char *sql, DiagPlace place, Diag *diag)
+static sqlite3_stmt *prepare_reading(DataDb *db, const DataSandbox *sandbox, const char *sql, DiagPlace place,
+                                     Diag *diag)
 {
     sqlite3_stmt *sqlite = NULL;
     const char *tail = "";
-    int code = sqlite3_prepare_v2(db->sqlite, sql, -1, &sqlite, &tail);
-    if (code != SQLITE_OK) {
-        int offset = sqlite3_error_offset(db->sqlite);
-        if ((code & 0xff) == SQLITE_AUTH)
-            diag_add(diag, DIAG_DATA_SQL_FORBIDDEN, place, sqlite3_errmsg(db->sqlite));
+    if (sqlite3_prepare_v2(db->handle, sql, -1, &sqlite, &tail) != SQLITE_OK) {
+        int offset = sqlite3_error_offset(db->handle);
+        if (sandbox->refused[0])
+            diag_add(diag, DIAG_DATA_SQL_FORBIDDEN, place, sandbox->refused);
         else
-            diag_add(diag, DIAG_DATA_SQL, place_at(place, sql, offset), sqlite3_errmsg(db->sqlite));
+            diag_add(diag, DIAG_DATA_SQL, place_at(place, sql, offset), sqlite3_errmsg(db->handle));
         return NULL;
     }
     if (sqlite && sqlite3_stmt_readonly(sqlite) && sqlite3_column_count(sqlite) > 0 && is_blank(db, tail))
@@ -111,16 +76,17 @@ static sqlite3_stmt *prepare_reading(DataDb *db, const char *sql, DiagPlace plac
 
 DataStmt *data_prepare_query(DataDb *db, const char *sql, DiagPlace place, Diag *diag)
 {
-    db->untrusted = true;
-    sqlite3_stmt *sqlite = prepare_reading(db, sql, place, diag);
-    db->untrusted = false;
+    DataSandbox sandbox;
+    data_sandbox_enter(db, &sandbox);
+    sqlite3_stmt *sqlite = prepare_reading(db, &sandbox, sql, place, diag);
+    data_sandbox_leave(db);
     return sqlite ? wrap(db, sqlite, place) : NULL;
 }
 
 bool data_exec(DataDb *db, const char *sql, Diag *diag, DiagPlace place)
 {
-    return sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL) == SQLITE_OK ||
-           diag_add(diag, DIAG_DATA_SQL, place, sqlite3_errmsg(db->sqlite));
+    return sqlite3_exec(db->handle, sql, NULL, NULL, NULL) == SQLITE_OK ||
+           diag_add(diag, DIAG_DATA_SQL, place, sqlite3_errmsg(db->handle));
 }
 
 /* ── parameters and columns ── */
@@ -184,14 +150,14 @@ static bool check_text(const DataStmt *stmt, int column, Diag *diag)
     DiagPlace place = stmt->place;
     place.field = sqlite3_column_name(stmt->sqlite, column);
     size_t length = (size_t)sqlite3_column_bytes(stmt->sqlite, column);
+    const char *row = diag_number(diag, stmt->row);
     if (length > DATA_TEXT_LIMIT)
-        return diag_add(diag, DIAG_DATA_TEXT_LONG, place, place.field, diag_number(diag, (int64_t)length),
-                        diag_number(diag, DATA_TEXT_LIMIT));
+        return diag_add(diag, DIAG_DATA_TEXT_LONG, place, place.field, row, diag_number(diag, DATA_TEXT_LIMIT));
     size_t bad = 0;
     const void *bytes = sqlite3_column_blob(stmt->sqlite, column);
     if (length == 0 || (type == SQLITE_TEXT && utf8_valid(bytes, length, &bad)))
         return true;
-    return diag_add(diag, DIAG_DATA_TEXT_INVALID, place, place.field, diag_number(diag, (int64_t)bad + 1));
+    return diag_add(diag, DIAG_DATA_TEXT_BAD, place, place.field, row, diag_number(diag, (int64_t)bad + 1));
 }
 
 static DataStep fail_step(DataStmt *stmt, int code, Diag *diag)
@@ -199,9 +165,9 @@ static DataStep fail_step(DataStmt *stmt, int code, Diag *diag)
     if ((code & 0xff) == SQLITE_INTERRUPT)
         diag_add(diag, DIAG_DATA_SQL_TIME, stmt->place, diag_number(diag, stmt->db->seconds));
     else if ((code & 0xff) == SQLITE_CORRUPT)
-        diag_add(diag, DIAG_DATA_DAMAGED, stmt->place, stmt->db->path, sqlite3_errmsg(stmt->db->sqlite));
+        diag_add(diag, DIAG_DATA_DAMAGED, stmt->place, stmt->db->path, sqlite3_errmsg(stmt->db->handle));
     else
-        diag_add(diag, DIAG_DATA_SQL, stmt->place, sqlite3_errmsg(stmt->db->sqlite));
+        diag_add(diag, DIAG_DATA_SQL, stmt->place, sqlite3_errmsg(stmt->db->handle));
     data_reset(stmt);
     return DATA_ERROR;
 }
@@ -219,6 +185,7 @@ DataStep data_step(DataStmt *stmt, Diag *diag)
     }
     if (code != SQLITE_ROW)
         return fail_step(stmt, code, diag);
+    stmt->row++;
     for (int i = 0; i < sqlite3_column_count(stmt->sqlite); i++) {
         if (!check_text(stmt, i, diag)) {
             data_reset(stmt);
@@ -232,6 +199,7 @@ void data_reset(DataStmt *stmt)
 {
     sqlite3_reset(stmt->sqlite);
     stmt->running = false;
+    stmt->row = 0;
     stmt->db->deadline = 0;
 }
 
