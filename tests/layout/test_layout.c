@@ -247,6 +247,8 @@ static void reads_fields(void **state)
     static const TreeCase cases[] = {
         {"<p>{unit.score|score|or:无数据}</p>", "p(\"{unit.score|score|or:无数据}\")"},
         {"<p>{unit.a|decimal:2}{unit.a|decimal:3:1}</p>", "p(\"{unit.a|decimal:2:2}{unit.a|decimal:3:1}\")"},
+        {"<for-each query=\"list\"><if test=\"notice or not_ed\"><hr/></if></for-each>",
+         "each list(if ({notice} or {not_ed})(hr()))"},
         {"<p>{unit.姓名|or:}</p>", "p(\"{unit.姓名|or:}\")"},
         {"<p>{unit.a|or:a:b}</p>", "p(\"{unit.a|or:a:b}\")"},
         {"<for-each query=\"list\"><p>{a}{list.a}{unit.a}</p></for-each>", "each list(p(\"{a}{list.a}{unit.a}\"))"},
