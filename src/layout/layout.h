@@ -114,7 +114,8 @@ typedef struct LayoutStyle {
  * - DIV (also body, header, footer) and CELL hold blocks only: DIV HEADING P HR TABLE CHART. Bare text in them has been
  *   gathered into a P that carries the container's element name and inherits its style.
  * - P, HEADING and SPAN hold TEXT SPAN BR only. TABLE holds at most one THEAD, then TBODYs; these hold TRs, a TR CELLs.
- * - FOR_EACH, IF and ELSE may stand among any of these and hold what may stand in their place. ELSE follows its IF.
+ * - FOR_EACH, IF and ELSE may stand among any of these and hold what may stand in their place. ELSE follows its IF and
+ *   carries the same test.
  * - White space is normal: no indentation or line break of the XML is left in a TEXT.
  * A paragraph of which nothing is left (an if that does not hold, an empty field) takes no room. */
 typedef enum LayoutKind {
