@@ -20,6 +20,7 @@ enum { ASSESS_NO_CAP = 1000000000 }; /* hundredths: more than any bonus */
 typedef struct AssessSql {
     const char *name;
     const char *text;
+    const char *key;     /* a stored view: its columns to index, "unit_id, id"; else NULL */
     const XmlNode *node; /* where it stands */
 } AssessSql;
 
@@ -120,9 +121,12 @@ typedef struct AssessGuard {
 
 /* Turns every SELECT of the scheme into a TEMP view, having prepared it alone under an authorizer that lets it read the
  * attached "activity", the views and period, and nothing else: views by their names, the others as "_units", "_presence",
- * "_extract_NAME", "_demand_N" and "_records_N" (N = index of the indicator). Reports every mistake at its place in the
- * file. temp.period must exist. */
+ * "_extract_NAME", "_demand_N" and "_records_N" (N = index of the indicator). A stored view becomes a TEMP table, empty, and
+ * the view "_stored_NAME" that fills it. Reports every mistake at its place in the file. temp.period must exist. */
 bool assess_guard_views(AssessGuard *guard);
+
+/* Fills the stored views for the year that period holds. */
+bool assess_guard_store(AssessGuard *guard);
 
 /* Runs `statement`, which reads a view made from `sql`, within the limit of seconds. */
 bool assess_guard_run(AssessGuard *guard, const AssessSql *sql, const char *statement);

@@ -5,6 +5,8 @@
 #include "assess/assess_int.h"
 #include "data/data.h"
 
+extern const char assess_schema[];
+
 /* An attached database cannot be given its tables by a script that names none, so the schema is made in a database of its
  * own and attached as an image. */
 bool assess_attach_empty(AssessGuard *guard)
@@ -45,8 +47,29 @@ bool assess_check(const AssessScheme *scheme, const char *activity_path, Diag *d
     return data != NULL;
 }
 
+/* Copies the extract tables, which only the scheme's SQL can tell, into `data`. */
+static bool copy_extracts(AssessGuard *guard, DataDb *data)
+{
+    sqlite3_stmt *tables = assess_prepare(guard, "SELECT sql FROM main.sqlite_schema WHERE tbl_name GLOB 'x_*'");
+    bool ok = tables != NULL;
+    while (ok && assess_step(guard, tables, &ok))
+        ok = data_exec(data, (const char *)sqlite3_column_text(tables, 0), guard->diag, (DiagPlace){0});
+    sqlite3_finalize(tables);
+    return ok;
+}
+
+/* A database of its own, so that a layout checked against it sees nothing of the activity database. */
 DataDb *assess_open_empty(const AssessScheme *scheme, Diag *diag)
 {
     AssessGuard guard = {.scheme = scheme, .diag = diag};
-    return open_checked(&guard, NULL);
+    DataDb *checked = open_checked(&guard, NULL);
+    if (checked == NULL)
+        return NULL;
+    DataDb *data = data_create(":memory:", diag);
+    if (data != NULL && !(data_exec(data, assess_schema, diag, (DiagPlace){0}) && copy_extracts(&guard, data))) {
+        data_close(data);
+        data = NULL;
+    }
+    data_close(checked);
+    return data;
 }

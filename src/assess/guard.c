@@ -99,13 +99,24 @@ static bool is_blank(sqlite3 *db, const char *text)
     return blank;
 }
 
+/* Where in the statement the last error is; -1 = unknown. SQLite does not say where an unknown table stands. */
+static int error_offset(sqlite3 *db, const char *text)
+{
+    static const char no_table[] = "no such table: ";
+    const char *message = sqlite3_errmsg(db);
+    if (strncmp(message, no_table, strlen(no_table)) != 0)
+        return sqlite3_error_offset(db);
+    const char *at = strstr(text, message + strlen(no_table));
+    return at == NULL ? -1 : (int)(at - text);
+}
+
 /* Prepares the statement alone; *length is that of its text without a closing semicolon. NULL = diagnostic. */
 static sqlite3_stmt *prepare_alone(AssessGuard *guard, const AssessSql *sql, size_t *length)
 {
     sqlite3_stmt *statement = NULL;
     const char *tail = NULL;
     if (sqlite3_prepare_v2(guard->db, sql->text, -1, &statement, &tail) != SQLITE_OK) {
-        fail(guard, sql, sqlite3_error_offset(guard->db));
+        fail(guard, sql, error_offset(guard->db, sql->text));
         return NULL;
     }
     if (statement == NULL || !is_blank(guard->db, tail)) {
@@ -201,6 +212,36 @@ static bool make_view(AssessGuard *guard, const AssessSql *sql, const char *view
     return ok;
 }
 
+/* A view used by many statements: the TEMP table of its name, to be filled from "_stored_NAME" each year. */
+static bool make_stored_view(AssessGuard *guard, const AssessSql *sql)
+{
+    char *view = sqlite3_mprintf("_stored_%s", sql->name);
+    char *table = sqlite3_mprintf("CREATE TEMP TABLE %s AS SELECT * FROM temp.%s LIMIT 0;"
+                                  "CREATE INDEX temp._key_%s ON %s (%s)",
+                                  sql->name, view, sql->name, sql->name, sql->key);
+    bool ok = make_view(guard, sql, view, NULL, NULL) &&
+              (sqlite3_exec(guard->db, table, NULL, NULL, NULL) == SQLITE_OK || fail(guard, sql, -1));
+    sqlite3_free(view);
+    sqlite3_free(table);
+    return ok;
+}
+
+bool assess_guard_store(AssessGuard *guard)
+{
+    for (size_t i = 0; i < guard->scheme->view_count; i++) {
+        const AssessSql *sql = &guard->scheme->views[i];
+        if (sql->key == NULL)
+            continue;
+        char *fill = sqlite3_mprintf("DELETE FROM temp.%s; INSERT INTO temp.%s SELECT * FROM temp._stored_%s",
+                                     sql->name, sql->name, sql->name);
+        bool ok = assess_guard_run(guard, sql, fill);
+        sqlite3_free(fill);
+        if (!ok)
+            return false;
+    }
+    return assess_exec(guard, "ANALYZE temp"); /* or the planner takes each for a million rows */
+}
+
 /* Statements of every indicator: its demand and its records. */
 static bool make_indicator_views(AssessGuard *guard, size_t index)
 {
@@ -217,7 +258,8 @@ bool assess_guard_views(AssessGuard *guard)
     const AssessScheme *scheme = guard->scheme;
     bool ok = true;
     for (size_t i = 0; i < scheme->view_count; i++)
-        ok &= make_view(guard, &scheme->views[i], scheme->views[i].name, NULL, NULL);
+        ok &= scheme->views[i].key != NULL ? make_stored_view(guard, &scheme->views[i])
+                                           : make_view(guard, &scheme->views[i], scheme->views[i].name, NULL, NULL);
     if (!ok) /* or every statement that uses the view would be reported */
         return false;
     ok &= make_view(guard, &scheme->units, "_units", UNIT_COLUMNS, NULL);
@@ -246,7 +288,7 @@ bool assess_guard_run(AssessGuard *guard, const AssessSql *sql, const char *stat
     sqlite3_progress_handler(guard->db, 10000, check_deadline, guard);
     int result = sqlite3_exec(guard->db, statement, NULL, NULL, NULL);
     sqlite3_progress_handler(guard->db, 0, NULL, NULL);
-    if (result == SQLITE_INTERRUPT)
+    if ((result & 0xff) == SQLITE_INTERRUPT)
         return diag_add(guard->diag, DIAG_ASSESS_SQL_TIME, xml_place(guard->scheme->file, sql->node), sql->name,
                         diag_number(guard->diag, guard->seconds), diag_number(guard->diag, guard->year));
     return result == SQLITE_OK || fail(guard, sql, -1);

@@ -29,6 +29,8 @@ typedef struct Run {
 /* A cache for writing, one for the work tables, sorters that spill: some 150 MB however many units. */
 static const char SETTINGS[] = "PRAGMA main.cache_size = -32768;"
                                "PRAGMA temp_store = FILE;"
+                               "PRAGMA temp.cache_size = -32768;"
+                               "PRAGMA temp.journal_mode = OFF;"
                                "ATTACH '' AS work;"
                                "PRAGMA work.cache_size = -65536;"
                                "PRAGMA work.journal_mode = OFF;"
@@ -102,7 +104,7 @@ static bool report_twice(AssessGuard *guard, const AssessIndicator *indicator)
 static bool ask(AssessGuard *guard, const AssessIndicator *indicator)
 {
     int result = sqlite3_exec(guard->db, assess_ask, NULL, NULL, NULL);
-    if (result == SQLITE_CONSTRAINT)
+    if ((result & 0xff) == SQLITE_CONSTRAINT) /* with or without extended codes */
         return report_twice(guard, indicator);
     return result == SQLITE_OK || assess_exec(guard, assess_ask);
 }
@@ -134,8 +136,8 @@ static bool assess_year(Run *run, int year)
     if (assessed && run->options->as_of.year != 0)
         as_of = run->options->as_of;
     int count = (int)guard->scheme->indicator_count;
-    bool ok =
-        assess_begin_year(guard, year, as_of) && find_present(guard) && assess_exec(guard, "DELETE FROM work.tally");
+    bool ok = assess_begin_year(guard, year, as_of) && assess_guard_store(guard) && find_present(guard) &&
+              assess_exec(guard, "DELETE FROM work.tally");
     for (int i = 0; ok && i < count; i++) {
         ok = tally_indicator(guard, (size_t)i, assessed);
         if (ok && run->options->progress != NULL)
@@ -155,7 +157,7 @@ static bool find_units(AssessGuard *guard)
     if (!assess_guard_run(guard, &guard->scheme->units, STAGE) || !assess_check_unit_rows(guard) ||
         !assess_exec(guard, "INSERT INTO work.unit SELECT unit_id, rowid, name, kind, group_id, 0 FROM work.units_in"))
         return false;
-    if (sqlite3_total_changes64(guard->db) > 0 && sqlite3_changes64(guard->db) > 0)
+    if (sqlite3_changes64(guard->db) > 0)
         return true;
     return diag_add(guard->diag, DIAG_ASSESS_NO_UNITS, xml_place(guard->scheme->file, guard->scheme->units.node),
                     diag_number(guard->diag, guard->year));
@@ -167,7 +169,7 @@ static bool assess_all(Run *run)
     const AssessOptions *options = run->options;
     Date last_day = {.year = options->year, .month = 12, .day = 31};
     Date as_of = options->as_of.year != 0 ? options->as_of : last_day;
-    if (!assess_begin_year(guard, options->year, as_of) || !assess_guard_views(guard) ||
+    if (!assess_begin_year(guard, options->year, as_of) || !assess_guard_views(guard) || !assess_guard_store(guard) ||
         !assess_add_functions(guard->db) || !assess_create_extracts(guard) || !assess_fill_scheme(guard) ||
         !find_units(guard))
         return false;
@@ -188,7 +190,9 @@ bool assess_run(const AssessScheme *scheme, const AssessOptions *options, Diag *
                   .diag = diag,
                   .seconds = options->sql_seconds > 0 ? options->sql_seconds : DEFAULT_SECONDS},
     };
-    const char *temporary = arena_print(scratch, "%s.tmp-%ld", options->output_path, (long)getpid());
+    /* Named as file.h's own temporaries, so that a later run sweeps what a killed one left. */
+    const char *directory = file_directory(scratch, options->output_path);
+    const char *temporary = file_join(scratch, directory, arena_print(scratch, ".shuzhi-%ld.tmp", (long)getpid()));
     DataDb *data = assess_open(&run.guard, temporary, options->activity_path);
     bool ok = data != NULL && data_begin(data, diag) && assess_all(&run) && data_commit(data, diag);
     data_close(data);

@@ -4,6 +4,7 @@
 #include "assess/assess.h"
 
 #include "assess/assess_int.h"
+#include "base/buf.h"
 #include "base/fixed.h"
 #include "base/hash.h"
 
@@ -70,14 +71,29 @@ static AssessSql read_sql(Arena *arena, const XmlNode *node, const char *name)
     return (AssessSql){.name = name, .text = xml_text(arena, node), .node = node};
 }
 
+/* The names in `list`, separated by commas; NULL for NULL. */
+static const char *read_key(Arena *arena, const char *list)
+{
+    if (list == NULL)
+        return NULL;
+    Buf key = {0};
+    for (const char *p = clean(arena, list); *p != '\0'; p++)
+        buf_text(&key, *p == ' ' ? ", " : (const char[]){*p, '\0'});
+    const char *text = arena_string(arena, buf_cstring(&key));
+    buf_free(&key);
+    return text;
+}
+
 /* The <view> or <extract> children of `parent` (which may be NULL), with their names. */
 static const AssessSql *read_named_sql(Arena *arena, const XmlNode *parent, const char *element, size_t *count)
 {
     *count = count_children(parent, element);
     AssessSql *list = ARENA_ARRAY(arena, *count, AssessSql);
     const XmlNode *node = *count == 0 ? NULL : xml_child(parent, element);
-    for (size_t i = 0; node != NULL; node = xml_next(node, element))
-        list[i++] = read_sql(arena, node, attr(arena, node, "name"));
+    for (size_t i = 0; node != NULL; node = xml_next(node, element)) {
+        list[i] = read_sql(arena, node, attr(arena, node, "name"));
+        list[i++].key = read_key(arena, xml_attr(node, "key"));
+    }
     return list;
 }
 
