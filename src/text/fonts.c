@@ -4,7 +4,7 @@
 #include "base/file.h"
 #include "base/map.h"
 #include "base/xml.h"
-#include "text/fonts_int.h"
+#include "text/set_int.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -203,6 +203,7 @@ TextFonts *text_fonts_load(Arena *run, const char *config_path, Diag *diag)
     loader.entries = map_open(run);
     loader.fonts = ARENA_NEW(run, TextFonts);
     loader.fonts->words = words_open(run);
+    loader.fonts->setter = set_open(run);
     read_faces(&loader);
     read_roles(&loader);
     if (!loader.good)
@@ -274,4 +275,18 @@ int fonts_face_for(const TextFonts *fonts, int role, uint32_t code, uint32_t bes
             return use->face;
     }
     return text_face_for(fonts, role, code);
+}
+
+int fonts_variant(const TextFonts *fonts, int role, uint32_t code, uint32_t selector, uint16_t *gid)
+{
+    const FontsRole *r = &fonts->roles[role];
+    for (size_t i = 0; i < r->use_count; i++) {
+        hb_codepoint_t glyph;
+        if (use_has(fonts, &r->uses[i], code) &&
+            hb_font_get_variation_glyph(fonts->faces[r->uses[i].face]->font, code, selector, &glyph)) {
+            *gid = (uint16_t)glyph;
+            return r->uses[i].face;
+        }
+    }
+    return -1;
 }

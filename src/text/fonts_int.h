@@ -29,10 +29,14 @@ struct TextFonts {
     const FontsRole *roles;
     size_t role_count;
     WordCache *words;
+    struct Setter *setter; /* working memory of text_set */
 };
 
 /* The first face of the role that has the character, or -1. `beside` is 0, or a character that the face should have too:
  * a mark that Chinese and Latin share comes from the face of its neighbours. */
 int fonts_face_for(const TextFonts *fonts, int role, uint32_t code, uint32_t beside);
+
+/* The first face of the role that has this variant of a character (cmap format 14), or -1. */
+int fonts_variant(const TextFonts *fonts, int role, uint32_t code, uint32_t selector, uint16_t *gid);
 
 #endif

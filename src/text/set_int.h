@@ -1,0 +1,112 @@
+/* A paragraph on its way through the phases of text_set. Private to the text room.
+ *
+ *   collect   runs → items: one per character cluster, with its classes; shared quotes resolved by context
+ *   shape     items → faces, glyphs, widths
+ *   permit    where a line may end, and how unwillingly
+ *   space     blank between neighbours: punctuation compression, CJK–Latin gap, what may be squeezed and stretched
+ *   break     lines
+ *   finish    positions, fragments
+ *
+ * All that varies between neighbours is kept on the junction before an item, so that at a line's edge it simply falls away.
+ * Lifetime: the items are one array in the process, used again for the next paragraph.
+ */
+#ifndef TEXT_SET_INT_H
+#define TEXT_SET_INT_H
+
+#include "text/fonts_int.h"
+
+/* How willingly a line ends before an item. A line ends at the highest level that fits. */
+typedef enum BreakLevel {
+    BREAK_NEVER, /* inside —— and ……, inside a cluster: only when that alone is wider than the measure */
+    BREAK_HARD,  /* prohibited mark at line start or end: only when nothing else fits */
+    BREAK_SOFT,  /* inside a word, number, date: when it is wider than the measure */
+    BREAK_OK,
+    BREAK_MUST /* after U+000A */
+} BreakLevel;
+
+/* What may be squeezed, in clreq's order (3.1.6, 3.2.3): punctuation at line end comes first and is always trimmed. */
+typedef enum Squeeze {
+    SQUEEZE_SPACE,
+    SQUEEZE_INTERPUNCT,
+    SQUEEZE_BRACKET,
+    SQUEEZE_COMMA,
+    SQUEEZE_GAP,
+    SQUEEZE_STOP,
+    SQUEEZE_COUNT
+} Squeeze;
+
+/* What may be stretched first, in clreq's order; afterwards every `even` junction alike. */
+typedef enum Stretch { STRETCH_SPACE, STRETCH_GAP, STRETCH_COUNT } Stretch;
+
+enum {
+    ITEM_NEWLINE = 1,
+    ITEM_SPACE = 2,   /* any breaking space: hangs at line end */
+    ITEM_CHINESE = 4, /* a mark set the Chinese way: one em, trimmed by clreq */
+    ITEM_HAN = 8,     /* wide letter: Han, kana, Hangul */
+    ITEM_WESTERN = 16, /* Latin and other narrow letters, digits and what belongs to them: wants a gap beside Han */
+    ITEM_MARKED = 32, /* combining marks or a selector follow: to be shaped */
+    ITEM_EVEN = 64,   /* the junction before it takes part in even stretching */
+    ITEM_REST = 128   /* a further glyph of the cluster before it */
+};
+
+typedef struct Item {
+    uint32_t code;  /* first character */
+    uint32_t start; /* its bytes in the run's text */
+    uint16_t length;
+    uint16_t face;
+    uint32_t run;
+    uint16_t gid;
+    uint8_t flags;
+    uint8_t line_class; /* ULineBreak, resolved */
+    int8_t mark;        /* index in chars_marks, or -1 */
+    uint8_t kind;       /* CharsKind */
+    uint8_t level;      /* BreakLevel before it */
+    uint8_t squeeze_class, stretch_class;
+    Mpt x, y;         /* glyph's offset from the pen; y down */
+    Mpt advance;      /* of the cell */
+    Mpt lead, trail;  /* blank of the cell that a line's edge trims */
+    Mpt join;         /* junction before it: added blank, negative where marks are compressed */
+    Mpt squeeze;      /* how much the junction may lose */
+    Mpt stretch;      /* how much it may gain before the even share */
+    Mpt size;
+} Item;
+
+enum { SET_MISSING = 64 };
+
+/* Working memory of text_set. */
+typedef struct Setter {
+    const TextFonts *fonts;
+    const TextParagraph *paragraph;
+    Diag *diag;
+    Item *items;
+    size_t count, capacity;
+    size_t *ends; /* index past the last item of each line */
+    size_t line_count, line_capacity;
+    uint32_t missing_codes[SET_MISSING];
+    size_t missing; /* characters that no face has or that may not be there, reported so far */
+} Setter;
+
+Setter *set_open(Arena *run);
+
+void set_collect(Setter *s);
+bool set_shape(Setter *s); /* false: characters are missing, diagnostics recorded */
+void set_permit(Setter *s);
+void set_space(Setter *s);
+void set_break(Setter *s);
+const TextLines *set_finish(Setter *s, Arena *arena);
+
+Item *set_add(Setter *s); /* a fresh zeroed item at the end */
+static inline const TextStyle *set_style(const Setter *s, const Item *item)
+{
+    return &s->paragraph->runs[item->run].style;
+}
+
+/* Extent of the items [start, end) as one line: edges trimmed, spaces at the end left out. */
+typedef struct SetExtent {
+    int64_t width;   /* natural */
+    int64_t squeeze; /* how much of it may go */
+    size_t end;      /* past the last item that is not a hanging space */
+} SetExtent;
+SetExtent set_extent(const Item *items, size_t start, size_t end);
+
+#endif
