@@ -119,6 +119,7 @@ static inline void activity(const char *sql)
     sqlite3 *db;
     char *error = NULL;
     assert_int_equal(sqlite3_open("activity.db", &db), SQLITE_OK);
+    sqlite3_exec(db, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", NULL, NULL, NULL);
     if (sqlite3_exec(db, sql, NULL, NULL, &error) != SQLITE_OK)
         fail_msg("%s in %s", error, sql);
     sqlite3_close(db);
@@ -129,8 +130,7 @@ static inline void begin_activity(int count)
 {
     unlink("activity.db");
     activity(data_activity_schema);
-    activity("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
-             "CREATE TABLE present (year, unit_id);"
+    activity("CREATE TABLE present (year, unit_id);"
              "CREATE TABLE ask (indicator, year, unit_id, subject, label, need);"
              "CREATE TABLE rec (indicator, year, unit_id, subject, key, date, amount, counted, note);"
              "INSERT INTO unit (id, code, name, kind) VALUES (1000, 'city', '市', 'city')");

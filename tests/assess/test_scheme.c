@@ -172,7 +172,7 @@ static void sql_mistakes(void **state)
         {"SELECT * FROM leader<", "SELECT * FROM <!-- who? -->leaders<",
          "s.xml:9:52: error: SQL of deputy: no such table: leaders"},
         {"key=\"unit_id\"", "key=\"unit\"", "s.xml:8:5: error: SQL of leader: "},
-        {"FROM activity.problem", "", "s.xml:14:52: error: SQL of problem: no such column: text"},
+        {"FROM activity.problem", "", "s.xml:14:34: error: SQL of problem: no such column: unit_id"},
     };
     EXPECT_SAID(mistakes, try_check);
 }
