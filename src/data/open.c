@@ -10,74 +10,120 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BUSY_MILLISECONDS = 10000, PROGRESS_STEPS = 10000 };
+enum {
+    BUSY_MILLISECONDS = 10000, /* how long to wait for a lock of another program */
+    PROGRESS_STEPS = 10000,    /* virtual-machine steps between two looks at the clock, a few milliseconds */
+    VALUE_LIMIT = 64 << 20,    /* bytes of one value inside SQLite */
+};
+
+/* ── failures ── */
+
+/* Where in the file the SQL's byte `offset` stands: its line, and on the SQL's later lines its column. */
+static DiagPlace point_at(DiagPlace place, const char *sql, int offset)
+{
+    if (!sql || place.line == 0)
+        return place;
+    const char *line = sql;
+    for (const char *at = sql; at < sql + offset; at++)
+        if (*at == '\n') {
+            line = at + 1;
+            place.line++;
+        }
+    if (offset > 0 && line > sql)
+        place.column = (int)(sql + offset - line) + 1;
+    return place;
+}
+
+bool data_fail(DataDb *db, int code, const char *sql, DiagPlace place, Diag *diag)
+{
+    const char *message = sqlite3_errmsg(db->handle);
+    switch (code & 0xff) {
+    case SQLITE_NOTADB:
+        return diag_add(diag, DIAG_DATA_NOT_DATABASE, place, db->path);
+    case SQLITE_CORRUPT:
+        return diag_add(diag, DIAG_DATA_DAMAGED, place, db->path, message);
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return diag_add(diag, DIAG_DATA_BUSY, place, db->path);
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY:
+        return diag_add(diag, DIAG_DATA_OPEN, place, db->path, message);
+    case SQLITE_IOERR:
+    case SQLITE_FULL:
+        return diag_add(diag, DIAG_DATA_IO, place, db->path, message);
+    case SQLITE_INTERRUPT:
+        return diag_add(diag, DIAG_DATA_SQL_TIME, place, diag_number(diag, db->seconds));
+    default:
+        return diag_add(diag, DIAG_DATA_SQL, point_at(place, sql, sqlite3_error_offset(db->handle)), message);
+    }
+}
 
 /* ── handles ── */
 
-/* Called by SQLite every PROGRESS_STEPS virtual-machine steps; true interrupts the statement. */
+/* Called by SQLite every PROGRESS_STEPS; true interrupts the statement. */
 static int past_deadline(void *context)
 {
     const DataDb *db = context;
     return db->deadline != 0 && clock_ticks() > db->deadline;
 }
 
-static bool fail(DataDb *db, const char *path, Diag *diag)
+/* Nothing that stands in a database file may run code, reach outside of it, or grow without bound. */
+static void defend(sqlite3 *handle)
 {
-    int code = sqlite3_errcode(db->handle) & 0xff;
-    DiagPlace place = {.file = path};
-    if (code == SQLITE_NOTADB)
-        return diag_add(diag, DIAG_DATA_NOT_DATABASE, place, path);
-    if (code == SQLITE_CORRUPT)
-        return diag_add(diag, DIAG_DATA_DAMAGED, place, path, sqlite3_errmsg(db->handle));
-    if (code == SQLITE_BUSY)
-        return diag_add(diag, DIAG_DATA_BUSY, place, path);
-    if (code == SQLITE_IOERR || code == SQLITE_FULL)
-        return diag_add(diag, DIAG_DATA_IO, place, path, sqlite3_errmsg(db->handle));
-    return diag_add(diag, DIAG_DATA_OPEN, place, path, sqlite3_errmsg(db->handle));
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL); /* "x" is a name, never a string */
+    sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, VALUE_LIMIT);
 }
 
-/* The database must be a regular file: SQLite would create a missing one, or wait for a FIFO. */
-static bool check_file(const char *path, Diag *diag)
+/* The path as a file: URI (RFC 3986), so that no character in it means anything to SQLite. */
+static const char *path_uri(Buf *out, const char *path, const char *mode)
 {
-    struct stat status;
-    if (stat(path, &status) != 0)
-        return errno == ENOENT ? diag_add(diag, DIAG_FILE_MISSING, (DiagPlace){0}, path)
-                               : diag_add(diag, DIAG_FILE_UNREADABLE, (DiagPlace){0}, path, strerror(errno));
-    if (!S_ISREG(status.st_mode))
-        return diag_add(diag, DIAG_DATA_NOT_DATABASE, (DiagPlace){.file = path}, path);
-    return access(path, R_OK) == 0 || diag_add(diag, DIAG_FILE_UNREADABLE, (DiagPlace){0}, path, strerror(errno));
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
+    buf_text(out, path[0] == '/' ? "file://" : "file:");
+    for (; *path; path++) {
+        if (strchr(plain, *path)) {
+            buf_byte(out, (unsigned char)*path);
+        } else {
+            buf_byte(out, '%');
+            buf_hex(out, path, 1);
+        }
+    }
+    buf_text(out, "?mode=");
+    buf_text(out, mode);
+    return buf_cstring(out);
 }
 
-static DataDb *open_handle(const char *path, int flags, Diag *diag)
+static DataDb *open_handle(const char *path, const char *mode, Diag *diag)
 {
-    Arena *arena = arena_open(4096);
+    Arena *arena = arena_open(1024);
     DataDb *db = ARENA_NEW(arena, DataDb);
     *db = (DataDb){.arena = arena, .path = arena_string(arena, path), .seconds = DATA_SECONDS};
-    if (sqlite3_open_v2(path, &db->handle, flags | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
-        fail(db, path, diag);
+    Buf uri = {0};
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
+    int code = sqlite3_open_v2(path_uri(&uri, path, mode), &db->handle, flags, NULL);
+    buf_free(&uri);
+    if (code != SQLITE_OK) {
+        data_fail(db, code, NULL, (DiagPlace){.file = path}, diag);
         data_close(db);
         return NULL;
     }
+    defend(db->handle);
     sqlite3_extended_result_codes(db->handle, 1);
     sqlite3_busy_timeout(db->handle, BUSY_MILLISECONDS);
     sqlite3_progress_handler(db->handle, PROGRESS_STEPS, past_deadline, db);
     return db;
 }
 
-/* Nothing that stands in a database file may run code or reach outside of it. */
-static void defend(DataDb *db)
-{
-    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
-}
-
 void data_close(DataDb *db)
 {
     if (!db)
         return;
+    while (db->statements)
+        data_finalize(db->statements);
     for (sqlite3_stmt *stmt; (stmt = sqlite3_next_stmt(db->handle, NULL)) != NULL;)
-        sqlite3_finalize(stmt);
+        sqlite3_finalize(stmt); /* made through data_handle */
     sqlite3_close(db->handle);
     arena_close(db->arena);
 }
@@ -94,99 +140,85 @@ void data_limit_seconds(DataDb *db, int seconds)
 
 /* ── what a database says of itself ── */
 
-/* PRAGMA SCHEMA.NAME as a number. The first read of a file: a file that is no database is found here. */
-static bool read_mark(DataDb *db, const char *schema, const char *name, const char *path, int64_t *out, Diag *diag)
+/* PRAGMA SCHEMA.NAME as a number. The first read of a file: one that is no database is found here. */
+static bool read_mark(DataDb *db, const char *schema, const char *name, int64_t *out, Diag *diag)
 {
     char sql[80];
     snprintf(sql, sizeof sql, "PRAGMA %s.%s", schema, name);
-    sqlite3_stmt *stmt = NULL;
-    bool ok = sqlite3_prepare_v2(db->handle, sql, -1, &stmt, NULL) == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW;
+    DataStmt *stmt = data_prepare(db, sql, (DiagPlace){.file = db->path}, diag);
+    bool ok = stmt && data_step(stmt, diag) == DATA_ROW;
     if (ok)
-        *out = sqlite3_column_int64(stmt, 0);
-    else
-        fail(db, path, diag);
-    sqlite3_finalize(stmt);
+        *out = data_int(stmt, 0);
+    data_finalize(stmt);
     return ok;
 }
 
-static bool check_version(DataDb *db, const char *schema, const char *path, int64_t known, Diag *diag)
+static bool check_version(DataDb *db, const char *schema, int64_t known, Diag *diag)
 {
     int64_t version = 0;
-    if (!read_mark(db, schema, "user_version", path, &version, diag))
+    DiagPlace place = {.file = db->path};
+    if (!read_mark(db, schema, "user_version", &version, diag))
         return false;
     if (version == 0) /* nobody set it: some other program's database */
-        return diag_add(diag, DIAG_DATA_FOREIGN, (DiagPlace){.file = path}, path);
-    DiagPlace place = {.file = path};
-    if (version > known)
-        return diag_add(diag, DIAG_DATA_NEWER, place, path, diag_number(diag, version), diag_number(diag, known));
-    if (version < known)
-        return diag_add(diag, DIAG_DATA_OLDER, place, path, diag_number(diag, version), diag_number(diag, known));
-    return true;
+        return diag_add(diag, DIAG_DATA_FOREIGN, place, db->path);
+    if (version == known)
+        return true;
+    return diag_add(diag, version > known ? DIAG_DATA_NEWER : DIAG_DATA_OLDER, place, db->path,
+                    diag_number(diag, version), diag_number(diag, known));
 }
 
-static bool compare_columns(DataDb *db, const char *schema, const char *path, sqlite3_stmt *expected,
-                            sqlite3_stmt *there, Diag *diag)
+/* False when `column` of `table` is missing, or when that cannot be found out. */
+static bool check_column(const DataDb *db, DataStmt *find, const char *table, const char *column, Diag *diag)
 {
-    int step;
-    while ((step = sqlite3_step(expected)) == SQLITE_ROW) {
-        const char *table = (const char *)sqlite3_column_text(expected, 0);
-        const char *column = (const char *)sqlite3_column_text(expected, 1);
-        sqlite3_bind_text(there, 1, table, -1, SQLITE_TRANSIENT);
-        sqlite3_bind_text(there, 2, schema, -1, SQLITE_STATIC);
-        sqlite3_bind_text(there, 3, column, -1, SQLITE_TRANSIENT);
-        int found = sqlite3_step(there);
-        int64_t count = found == SQLITE_ROW ? sqlite3_column_int64(there, 0) : 0;
-        sqlite3_reset(there);
-        if (found != SQLITE_ROW)
-            return fail(db, path, diag);
-        if (count == 0) {
-            DiagPlace place = {.file = path, .table = table};
-            return diag_add(diag, DIAG_DATA_SCHEMA, place, path, table, column);
-        }
-    }
-    return step == SQLITE_DONE;
+    data_bind_text(find, ":table", table);
+    data_bind_text(find, ":column", column);
+    if (data_step(find, diag) != DATA_ROW)
+        return false;
+    DiagPlace place = {.file = db->path, .table = table};
+    return data_int(find, 0) > 0 || diag_add(diag, DIAG_DATA_SCHEMA, place, db->path, table, column);
 }
 
-/* Every table and column of schema.sql must be there; it is asked of an empty database made from it. */
-static bool check_columns(DataDb *db, const char *schema, const char *path, Diag *diag)
+/* Every table and column of schema.sql must be there: it is asked of an empty database made from it. Each missing one is
+ * told. */
+static bool check_columns(DataDb *db, const char *schema, Diag *diag)
 {
-    sqlite3 *model = NULL;
-    sqlite3_stmt *expected = NULL, *there = NULL;
-    bool ok = sqlite3_open(":memory:", &model) == SQLITE_OK &&
-              sqlite3_exec(model, data_activity_schema, NULL, NULL, NULL) == SQLITE_OK &&
-              sqlite3_prepare_v2(model,
-                                 "SELECT m.name, c.name FROM sqlite_schema AS m JOIN pragma_table_info(m.name) AS c"
-                                 " WHERE m.type IN ('table', 'view') ORDER BY m.rowid, c.cid",
-                                 -1, &expected, NULL) == SQLITE_OK;
-    if (!ok)
-        diag_add(diag, DIAG_DATA_OPEN, (DiagPlace){0}, "schema.sql", sqlite3_errmsg(model));
-    else if (sqlite3_prepare_v2(db->handle, "SELECT count(*) FROM pragma_table_info(?1, ?2) WHERE name = ?3", -1,
-                                &there, NULL) != SQLITE_OK)
-        ok = fail(db, path, diag);
-    else
-        ok = compare_columns(db, schema, path, expected, there, diag);
-    sqlite3_finalize(expected);
-    sqlite3_finalize(there);
-    sqlite3_close(model);
-    return ok;
+    static const char wanted[] = "SELECT m.name, c.name FROM sqlite_schema AS m, pragma_table_info(m.name) AS c "
+                                 "WHERE m.type = 'table' ORDER BY m.rowid, c.cid";
+    static const char present[] = "SELECT count(*) FROM pragma_table_info(:table, :schema) WHERE name = :column";
+    DataDb *model = data_create(":memory:", diag);
+    DataStmt *want = NULL, *find = NULL;
+    bool ok = model && data_exec(model, data_activity_schema, diag, (DiagPlace){0}) &&
+              (want = data_prepare(model, wanted, (DiagPlace){0}, diag)) &&
+              (find = data_prepare(db, present, (DiagPlace){.file = db->path}, diag)) &&
+              data_bind_text(find, ":schema", schema);
+    DataStep step = ok ? DATA_ROW : DATA_ERROR;
+    while (step == DATA_ROW && (step = data_step(want, diag)) == DATA_ROW)
+        ok = check_column(db, find, data_text(want, 0), data_text(want, 1), diag) && ok;
+    data_finalize(find);
+    data_close(model);
+    return ok && step == DATA_DONE;
 }
 
 /* ── the doors ── */
 
-static DataDb *open_to_read(const char *path, Diag *diag)
+/* The database must be a regular file: SQLite itself says only "unable to open", or waits for a FIFO. */
+static bool check_file(const char *path, Diag *diag)
 {
-    if (!check_file(path, diag))
-        return NULL;
-    DataDb *db = open_handle(path, SQLITE_OPEN_READONLY, diag);
-    if (db)
-        defend(db);
-    return db;
+    struct stat status;
+    DiagPlace place = {.file = path};
+    if (stat(path, &status) != 0)
+        return errno == ENOENT || errno == ENOTDIR
+                   ? diag_add(diag, DIAG_FILE_MISSING, (DiagPlace){0}, path)
+                   : diag_add(diag, DIAG_FILE_UNREADABLE, (DiagPlace){0}, path, strerror(errno));
+    if (!S_ISREG(status.st_mode))
+        return diag_add(diag, DIAG_DATA_NOT_DATABASE, place, path);
+    return access(path, R_OK) == 0 || diag_add(diag, DIAG_FILE_UNREADABLE, (DiagPlace){0}, path, strerror(errno));
 }
 
 DataDb *data_open_activity(const char *path, Diag *diag)
 {
-    DataDb *db = open_to_read(path, diag);
-    if (db && check_version(db, "main", path, DATA_ACTIVITY_VERSION, diag) && check_columns(db, "main", path, diag))
+    DataDb *db = check_file(path, diag) ? open_handle(path, "ro", diag) : NULL;
+    if (db && check_version(db, "main", DATA_ACTIVITY_VERSION, diag) && check_columns(db, "main", diag))
         return db;
     data_close(db);
     return NULL;
@@ -194,90 +226,94 @@ DataDb *data_open_activity(const char *path, Diag *diag)
 
 DataDb *data_open_assessment(const char *path, Diag *diag)
 {
-    DataDb *db = open_to_read(path, diag);
+    DataDb *db = check_file(path, diag) ? open_handle(path, "ro", diag) : NULL;
     int64_t id = 0;
-    if (db && read_mark(db, "main", "application_id", path, &id, diag)) {
+    if (db && read_mark(db, "main", "application_id", &id, diag)) {
         if (id != DATA_ASSESSMENT_ID)
             diag_add(diag, DIAG_DATA_NOT_ASSESSMENT, (DiagPlace){.file = path}, path);
-        else if (check_version(db, "main", path, DATA_ASSESSMENT_VERSION, diag))
+        else if (check_version(db, "main", DATA_ASSESSMENT_VERSION, diag))
             return db;
     }
     data_close(db);
     return NULL;
 }
 
+/* Removes a database and the journals of a crash, which SQLite would play back into the new one. */
+static bool remove_database(const char *path, Diag *diag)
+{
+    static const char *const suffixes[] = {"", "-journal", "-wal", "-shm"};
+    bool ok = true;
+    Buf name = {0};
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes && ok; i++) {
+        buf_clear(&name);
+        buf_text(&name, path);
+        buf_text(&name, suffixes[i]);
+        if (unlink(buf_cstring(&name)) != 0 && errno != ENOENT)
+            ok = diag_add(diag, DIAG_FILE_CANNOT_CREATE, (DiagPlace){0}, path, strerror(errno));
+    }
+    buf_free(&name);
+    return ok;
+}
+
 DataDb *data_create(const char *path, Diag *diag)
 {
-    if (strcmp(path, ":memory:") != 0 && unlink(path) != 0 && errno != ENOENT) {
-        diag_add(diag, DIAG_FILE_CANNOT_CREATE, (DiagPlace){0}, path, strerror(errno));
-        return NULL;
-    }
-    DataDb *db = open_handle(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, diag);
-    if (!db)
-        return NULL;
     /* A file to be filled once and then renamed: until then nobody else knows it. */
-    if (sqlite3_exec(db->handle,
-                     "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"
-                     "PRAGMA cache_size = -65536; PRAGMA temp_store = FILE",
-                     NULL, NULL, NULL) != SQLITE_OK) {
-        fail(db, path, diag);
-        data_close(db);
+    static const char settings[] = "PRAGMA page_size = 8192; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;"
+                                   "PRAGMA cache_size = -65536; PRAGMA foreign_keys = OFF; PRAGMA temp_store = FILE";
+    bool memory = strcmp(path, ":memory:") == 0;
+    if (!memory && !remove_database(path, diag))
         return NULL;
-    }
-    defend(db);
-    return db;
+    DataDb *db = open_handle(path, memory ? "memory" : "rwc", diag);
+    if (db && data_exec(db, settings, diag, (DiagPlace){.file = db->path}))
+        return db;
+    data_close(db);
+    return NULL;
 }
 
-/* A path as a file: URI (RFC 3986): everything but unreserved characters and the slash is escaped. */
-static void put_uri(Buf *out, const char *path)
-{
-    buf_text(out, "file:");
-    for (; *path; path++) {
-        if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/", *path)) {
-            buf_byte(out, (unsigned char)*path);
-        } else {
-            buf_byte(out, '%');
-            buf_hex(out, path, 1);
-        }
-    }
-    buf_text(out, "?mode=ro");
-}
-
-static bool attach(DataDb *db, const char *path, Diag *diag)
+static bool attach(DataDb *db, Diag *diag)
 {
     Buf uri = {0};
-    put_uri(&uri, path);
-    sqlite3_stmt *stmt = NULL;
-    bool ok = sqlite3_prepare_v2(db->handle, "ATTACH ?1 AS activity", -1, &stmt, NULL) == SQLITE_OK &&
-              sqlite3_bind_text(stmt, 1, buf_cstring(&uri), -1, SQLITE_TRANSIENT) == SQLITE_OK &&
-              sqlite3_step(stmt) == SQLITE_DONE;
-    sqlite3_finalize(stmt);
+    DataStmt *stmt = data_prepare(db, "ATTACH :uri AS activity", (DiagPlace){.file = db->path}, diag);
+    bool ok =
+        stmt && data_bind_text(stmt, ":uri", path_uri(&uri, db->path, "ro")) && data_step(stmt, diag) == DATA_DONE;
+    data_finalize(stmt);
     buf_free(&uri);
-    return ok || fail(db, path, diag);
+    return ok;
 }
 
 bool data_attach_activity(DataDb *db, const char *path, Diag *diag)
 {
-    if (!check_file(path, diag) || !attach(db, path, diag))
+    if (!check_file(path, diag))
         return false;
-    db->attached = arena_string(db->arena, path);
-    return check_version(db, "activity", path, DATA_ACTIVITY_VERSION, diag) &&
-           check_columns(db, "activity", path, diag);
+    const char *own = db->path;
+    db->path = db->attached = arena_string(db->arena, path); /* the file that messages are about meanwhile */
+    bool ok = attach(db, diag) && check_version(db, "activity", DATA_ACTIVITY_VERSION, diag) &&
+              check_columns(db, "activity", diag);
+    db->path = own;
+    if (ok)
+        return true;
+    db->attached = NULL;
+    sqlite3_exec(db->handle, "DETACH activity", NULL, NULL, NULL);
+    return false;
 }
 
 /* ── the snapshot ── */
 
 bool data_begin(DataDb *db, Diag *diag)
 {
-    /* A deferred transaction pins each database's snapshot at its first read: so read from each at once. */
-    const char *sql =
-        db->attached ? "BEGIN; SELECT count(*) FROM main.sqlite_schema; SELECT count(*) FROM activity.sqlite_schema"
-                     : "BEGIN; SELECT count(*) FROM main.sqlite_schema";
-    return sqlite3_exec(db->handle, sql, NULL, NULL, NULL) == SQLITE_OK ||
-           fail(db, db->attached ? db->attached : db->path, diag);
+    /* A deferred transaction pins a database's snapshot at its first read: so read from each at once. */
+    static const char both[] = "SELECT count(*) FROM main.sqlite_schema; SELECT count(*) FROM activity.sqlite_schema";
+    static const char own[] = "SELECT count(*) FROM main.sqlite_schema";
+    DiagPlace place = {.file = db->attached ? db->attached : db->path};
+    if (!data_exec(db, "BEGIN", diag, place))
+        return false;
+    if (data_exec(db, db->attached ? both : own, diag, place))
+        return true;
+    sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+    return false;
 }
 
 bool data_commit(DataDb *db, Diag *diag)
 {
-    return sqlite3_exec(db->handle, "COMMIT", NULL, NULL, NULL) == SQLITE_OK || fail(db, db->path, diag);
+    return data_exec(db, "COMMIT", diag, (DiagPlace){.file = db->path});
 }

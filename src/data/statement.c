@@ -4,89 +4,100 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 
+struct DataStmt {
+    DataDb *db;
+    Arena *arena; /* this struct, the place's strings, types */
+    sqlite3_stmt *sqlite;
+    DataStmt *next, *previous; /* in db->statements */
+    DiagPlace place;
+    int columns;
+    unsigned char *types; /* of the current row as stored: SQLite tells another one after a conversion */
+    bool running;         /* between the first step and the reset */
+    int64_t deadline;     /* clock ticks; 0 = none */
+    int64_t row;          /* number of the current row, from 1 */
+};
+
 /* ── preparing ── */
 
-/* Where in the file the SQL's byte `offset` stands: its line is known, its column only on later lines. */
-static DiagPlace place_at(DiagPlace place, const char *sql, int offset)
-{
-    for (int i = 0; i < offset && sql[i]; i++) {
-        if (sql[i] == '\n') {
-            place.line += place.line > 0;
-            place.column = 0;
-        }
-        place.column += sql[i] != '\n' && place.column == 0 && i > 0 && sql[i - 1] == '\n';
-    }
-    return place;
-}
-
-static DiagPlace keep_place(DataDb *db, DiagPlace place)
+static DiagPlace keep_place(Arena *arena, DiagPlace place)
 {
     const char **strings[] = {&place.file, &place.table, &place.row, &place.unit, &place.field};
-    for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) {
+    for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
         if (*strings[i])
-            *strings[i] = arena_string(db->arena, *strings[i]);
-    }
+            *strings[i] = arena_string(arena, *strings[i]);
     return place;
-}
-
-static bool is_blank(DataDb *db, const char *text)
-{
-    sqlite3_stmt *stmt = NULL;
-    bool blank = sqlite3_prepare_v2(db->handle, text, -1, &stmt, NULL) == SQLITE_OK && !stmt;
-    sqlite3_finalize(stmt);
-    return blank;
 }
 
 static DataStmt *wrap(DataDb *db, sqlite3_stmt *sqlite, DiagPlace place)
 {
-    DataStmt *stmt = ARENA_NEW(db->arena, DataStmt);
-    *stmt = (DataStmt){.db = db, .sqlite = sqlite, .place = keep_place(db, place)};
+    Arena *arena = arena_open(1024);
+    DataStmt *stmt = ARENA_NEW(arena, DataStmt);
+    int columns = sqlite3_column_count(sqlite);
+    *stmt = (DataStmt){.db = db,
+                       .arena = arena,
+                       .sqlite = sqlite,
+                       .next = db->statements,
+                       .place = keep_place(arena, place),
+                       .columns = columns,
+                       .types = ARENA_ARRAY(arena, (size_t)columns, unsigned char)};
+    if (db->statements)
+        db->statements->previous = stmt;
+    db->statements = stmt;
     return stmt;
+}
+
+/* True when only white space and comments are left: SQLite makes no statement of them. */
+static bool is_blank(DataDb *db, const char *text)
+{
+    sqlite3_stmt *more = NULL;
+    bool blank = sqlite3_prepare_v2(db->handle, text, -1, &more, NULL) == SQLITE_OK && !more;
+    sqlite3_finalize(more);
+    return blank;
 }
 
 DataStmt *data_prepare(DataDb *db, const char *sql, DiagPlace place, Diag *diag)
 {
     sqlite3_stmt *sqlite = NULL;
-    if (sqlite3_prepare_v2(db->handle, sql, -1, &sqlite, NULL) == SQLITE_OK && sqlite)
+    const char *tail = sql;
+    int code = sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &sqlite, &tail);
+    if (code == SQLITE_OK && sqlite && is_blank(db, tail))
         return wrap(db, sqlite, place);
-    diag_add(diag, DIAG_DATA_SQL, place, sqlite3_errmsg(db->handle));
-    return NULL;
-}
-
-/* The one statement of untrusted SQL, or NULL with a diagnostic. */
-static sqlite3_stmt *prepare_reading(DataDb *db, const DataSandbox *sandbox, const char *sql, DiagPlace place,
-                                     Diag *diag)
-{
-    sqlite3_stmt *sqlite = NULL;
-    const char *tail = "";
-    if (sqlite3_prepare_v2(db->handle, sql, -1, &sqlite, &tail) != SQLITE_OK) {
-        int offset = sqlite3_error_offset(db->handle);
-        if (sandbox->refused[0])
-            diag_add(diag, DIAG_DATA_SQL_FORBIDDEN, place, sandbox->refused);
-        else
-            diag_add(diag, DIAG_DATA_SQL, place_at(place, sql, offset), sqlite3_errmsg(db->handle));
-        return NULL;
-    }
-    if (sqlite && sqlite3_stmt_readonly(sqlite) && sqlite3_column_count(sqlite) > 0 && is_blank(db, tail))
-        return sqlite;
-    diag_add(diag, DIAG_DATA_SQL_MANY, place_at(place, sql, (int)(tail - sql)), "");
+    if (code != SQLITE_OK)
+        data_fail(db, code, sql, place, diag);
+    else
+        diag_add(diag, DIAG_DATA_SQL_MANY, place, "");
     sqlite3_finalize(sqlite);
     return NULL;
 }
 
 DataStmt *data_prepare_query(DataDb *db, const char *sql, DiagPlace place, Diag *diag)
 {
+    sqlite3_stmt *sqlite = NULL;
+    const char *tail = sql;
     DataSandbox sandbox;
     data_sandbox_enter(db, &sandbox);
-    sqlite3_stmt *sqlite = prepare_reading(db, &sandbox, sql, place, diag);
+    int code = sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &sqlite, &tail);
+    bool single = code == SQLITE_OK && sqlite && is_blank(db, tail);
     data_sandbox_leave(db);
-    return sqlite ? wrap(db, sqlite, place) : NULL;
+
+    if (sandbox.refused[0])
+        diag_add(diag, DIAG_DATA_SQL_FORBIDDEN, place, sandbox.refused);
+    else if (code != SQLITE_OK)
+        data_fail(db, code, sql, place, diag);
+    else if (!single)
+        diag_add(diag, DIAG_DATA_SQL_MANY, place, "");
+    else if (sqlite3_stmt_isexplain(sqlite) || !sqlite3_stmt_readonly(sqlite) || sqlite3_column_count(sqlite) == 0)
+        diag_add(diag, DIAG_DATA_SQL_FORBIDDEN, place, "EXPLAIN");
+    else
+        return wrap(db, sqlite, place);
+    sqlite3_finalize(sqlite);
+    return NULL;
 }
 
 bool data_exec(DataDb *db, const char *sql, Diag *diag, DiagPlace place)
 {
-    return sqlite3_exec(db->handle, sql, NULL, NULL, NULL) == SQLITE_OK ||
-           diag_add(diag, DIAG_DATA_SQL, place, sqlite3_errmsg(db->handle));
+    int code = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
+    return code == SQLITE_OK || data_fail(db, code, NULL, place, diag);
 }
 
 /* ── parameters and columns ── */
@@ -99,18 +110,20 @@ bool data_has_parameter(const DataStmt *stmt, const char *name)
 bool data_bind_text(DataStmt *stmt, const char *name, const char *value)
 {
     int index = sqlite3_bind_parameter_index(stmt->sqlite, name);
+    data_reset(stmt);
     return index == 0 || sqlite3_bind_text(stmt->sqlite, index, value, -1, SQLITE_TRANSIENT) == SQLITE_OK;
 }
 
 bool data_bind_int(DataStmt *stmt, const char *name, int64_t value)
 {
     int index = sqlite3_bind_parameter_index(stmt->sqlite, name);
+    data_reset(stmt);
     return index == 0 || sqlite3_bind_int64(stmt->sqlite, index, value) == SQLITE_OK;
 }
 
 int data_column_count(const DataStmt *stmt)
 {
-    return sqlite3_column_count(stmt->sqlite);
+    return stmt->columns;
 }
 
 const char *data_column_name(const DataStmt *stmt, int column)
@@ -120,13 +133,12 @@ const char *data_column_name(const DataStmt *stmt, int column)
 
 bool data_is_null(const DataStmt *stmt, int column)
 {
-    return sqlite3_column_type(stmt->sqlite, column) == SQLITE_NULL;
+    return stmt->types[column] == SQLITE_NULL;
 }
 
 bool data_is_number(const DataStmt *stmt, int column)
 {
-    int type = sqlite3_column_type(stmt->sqlite, column);
-    return type == SQLITE_INTEGER || type == SQLITE_FLOAT;
+    return stmt->types[column] == SQLITE_INTEGER || stmt->types[column] == SQLITE_FLOAT;
 }
 
 int64_t data_int(const DataStmt *stmt, int column)
@@ -142,69 +154,72 @@ const char *data_text(const DataStmt *stmt, int column)
 
 /* ── stepping ── */
 
-static bool check_text(const DataStmt *stmt, int column, Diag *diag)
+static bool bad_text(const DataStmt *stmt, int column, DiagCode code, size_t number, Diag *diag)
 {
-    int type = sqlite3_column_type(stmt->sqlite, column);
-    if (type != SQLITE_TEXT && type != SQLITE_BLOB)
-        return true;
     DiagPlace place = stmt->place;
     place.field = sqlite3_column_name(stmt->sqlite, column);
-    size_t length = (size_t)sqlite3_column_bytes(stmt->sqlite, column);
-    const char *row = diag_number(diag, stmt->row);
+    return diag_add(diag, code, place, place.field, diag_number(diag, stmt->row), diag_number(diag, (int64_t)number));
+}
+
+/* A blob is no text, whatever its bytes: an empty one passes, as it prints as nothing. */
+static bool check_text(const DataStmt *stmt, int column, Diag *diag)
+{
+    int type = stmt->types[column];
+    size_t length = (size_t)sqlite3_column_bytes(stmt->sqlite, column), bad = 0;
     if (length > DATA_TEXT_LIMIT)
-        return diag_add(diag, DIAG_DATA_TEXT_LONG, place, place.field, row, diag_number(diag, DATA_TEXT_LIMIT));
-    size_t bad = 0;
+        return bad_text(stmt, column, DIAG_DATA_TEXT_LONG, DATA_TEXT_LIMIT, diag);
     const void *bytes = sqlite3_column_blob(stmt->sqlite, column);
     if (length == 0 || (type == SQLITE_TEXT && utf8_valid(bytes, length, &bad)))
         return true;
-    return diag_add(diag, DIAG_DATA_TEXT_BAD, place, place.field, row, diag_number(diag, (int64_t)bad + 1));
+    return bad_text(stmt, column, DIAG_DATA_TEXT_BAD, bad + 1, diag);
 }
 
-static DataStep fail_step(DataStmt *stmt, int code, Diag *diag)
+static bool check_row(DataStmt *stmt, Diag *diag)
 {
-    if ((code & 0xff) == SQLITE_INTERRUPT)
-        diag_add(diag, DIAG_DATA_SQL_TIME, stmt->place, diag_number(diag, stmt->db->seconds));
-    else if ((code & 0xff) == SQLITE_CORRUPT)
-        diag_add(diag, DIAG_DATA_DAMAGED, stmt->place, stmt->db->path, sqlite3_errmsg(stmt->db->handle));
-    else
-        diag_add(diag, DIAG_DATA_SQL, stmt->place, sqlite3_errmsg(stmt->db->handle));
-    data_reset(stmt);
-    return DATA_ERROR;
+    for (int i = 0; i < stmt->columns; i++) {
+        stmt->types[i] = (unsigned char)sqlite3_column_type(stmt->sqlite, i);
+        if ((stmt->types[i] == SQLITE_TEXT || stmt->types[i] == SQLITE_BLOB) && !check_text(stmt, i, diag))
+            return false;
+    }
+    return true;
 }
 
 DataStep data_step(DataStmt *stmt, Diag *diag)
 {
+    DataDb *db = stmt->db;
     if (!stmt->running) {
         stmt->running = true;
-        stmt->db->deadline = stmt->db->seconds ? clock_ticks() + stmt->db->seconds * INT64_C(1000000000) : 0;
+        stmt->row = 0;
+        stmt->deadline = db->seconds ? clock_ticks() + db->seconds * INT64_C(1000000000) : 0;
     }
+    db->deadline = stmt->deadline;
     int code = sqlite3_step(stmt->sqlite);
-    if (code == SQLITE_DONE) {
-        data_reset(stmt);
-        return DATA_DONE;
-    }
-    if (code != SQLITE_ROW)
-        return fail_step(stmt, code, diag);
+    db->deadline = 0;
     stmt->row++;
-    for (int i = 0; i < sqlite3_column_count(stmt->sqlite); i++) {
-        if (!check_text(stmt, i, diag)) {
-            data_reset(stmt);
-            return DATA_ERROR;
-        }
-    }
-    return DATA_ROW;
+    if (code == SQLITE_ROW && check_row(stmt, diag))
+        return DATA_ROW;
+    if (code != SQLITE_ROW && code != SQLITE_DONE)
+        data_fail(db, code, NULL, stmt->place, diag);
+    data_reset(stmt);
+    return code == SQLITE_DONE ? DATA_DONE : DATA_ERROR;
 }
 
 void data_reset(DataStmt *stmt)
 {
-    sqlite3_reset(stmt->sqlite);
+    sqlite3_reset(stmt->sqlite); /* repeats the error of the last step, which has been told */
     stmt->running = false;
-    stmt->row = 0;
-    stmt->db->deadline = 0;
 }
 
 void data_finalize(DataStmt *stmt)
 {
-    if (stmt)
-        sqlite3_finalize(stmt->sqlite);
+    if (!stmt)
+        return;
+    sqlite3_finalize(stmt->sqlite);
+    if (stmt->next)
+        stmt->next->previous = stmt->previous;
+    if (stmt->previous)
+        stmt->previous->next = stmt->next;
+    else
+        stmt->db->statements = stmt->next;
+    arena_close(stmt->arena);
 }
