@@ -14,14 +14,14 @@
 typedef struct TsProgram TsProgram;
 
 /* Prepares every query and resolves every field, for-each, chart and font role. NULL = diagnostics with file:line:column
- * (unknown query, column, role; SQL error; a column used outside its for-each). The program keeps pointers to layout, fonts and db. */
+ * (unknown column or role; SQL error). The program keeps pointers to layout and fonts; its statements live as long as `db`,
+ * which must outlive it. */
 TsProgram *ts_bind(Arena *arena, const Layout *layout, const TextFonts *fonts, DataDb *assessment, Diag *diag);
 
 typedef struct TsUnit {
     int64_t unit_id;
     const char *code; /* for messages */
     int year;
-    const char *watermark; /* or NULL */
 } TsUnit;
 
 typedef struct TsResult {

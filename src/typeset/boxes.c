@@ -1,0 +1,139 @@
+/* The box tree: the program with the rows of one unit put in.
+ *
+ * for-each, if and else are gone, fields are text, and what is left of a paragraph is a list of runs. A paragraph without any
+ * text takes no room and gets no box.
+ */
+#include "typeset/typeset_int.h"
+
+#include <string.h>
+
+/* ── control ── */
+
+static void expand_rows(TsJob *job, const TsNode *loop, TsVisit *visit, void *context)
+{
+    size_t *cursor = &job->cursor[loop->query];
+    const size_t outer = *cursor;
+    for (*cursor = 0; *cursor < job->rows[loop->query].count; ++*cursor)
+        ts_expand(job, loop->children, visit, context);
+    *cursor = outer;
+}
+
+void ts_expand(TsJob *job, const TsNode *first, TsVisit *visit, void *context)
+{
+    bool held = false; /* the last if */
+    for (const TsNode *node = first; node; node = node->next) {
+        switch (node->layout->kind) {
+        case LAYOUT_FOR_EACH:
+            expand_rows(job, node, visit, context);
+            break;
+        case LAYOUT_IF:
+            held = ts_holds(job, node, node->layout->as.condition.test);
+            if (held)
+                ts_expand(job, node->children, visit, context);
+            break;
+        case LAYOUT_ELSE:
+            if (!held)
+                ts_expand(job, node->children, visit, context);
+            break;
+        default:
+            visit(context, node);
+        }
+    }
+}
+
+/* ── paragraphs ── */
+
+typedef struct RunList {
+    TsJob *job;
+    TextRun *runs;
+    size_t count, room;
+} RunList;
+
+static void add_run(RunList *list, const TsNode *node, const char *text)
+{
+    if (!*text)
+        return;
+    if (list->count == list->room) {
+        list->room = list->room ? list->room * 2 : 2;
+        TextRun *larger = ARENA_ARRAY(list->job->arena, list->room, TextRun);
+        if (list->count)
+            memcpy(larger, list->runs, list->count * sizeof *larger);
+        list->runs = larger;
+    }
+    list->runs[list->count++] = (TextRun){.text = text, .style = node->text, .field = node->source};
+}
+
+static void visit_inline(void *context, const TsNode *node)
+{
+    RunList *list = context;
+    if (node->layout->kind == LAYOUT_TEXT)
+        add_run(list, node, ts_text(list->job, node, node->layout->as.text.parts));
+    else if (node->layout->kind == LAYOUT_BR)
+        add_run(list, node, "\n");
+    else
+        ts_expand(list->job, node->children, visit_inline, list);
+}
+
+/* ── flow ── */
+
+typedef struct BoxList {
+    TsJob *job;
+    TsBox *first, **last;
+} BoxList;
+
+static TsBox *add_box(BoxList *list, TsBoxKind kind, const TsNode *node)
+{
+    TsBox *box = ARENA_NEW(list->job->arena, TsBox);
+    box->kind = kind;
+    box->node = node;
+    *list->last = box;
+    list->last = &box->next;
+    return box;
+}
+
+static void add_paragraph(BoxList *list, const TsNode *node)
+{
+    RunList runs = {.job = list->job};
+    ts_expand(list->job, node->children, visit_inline, &runs);
+    if (runs.count == 0)
+        return;
+    TsBox *box = add_box(list, TS_PARAGRAPH, node);
+    box->as.paragraph.runs = runs.runs;
+    box->as.paragraph.count = runs.count;
+}
+
+static void add_table(BoxList *list, const TsNode *node)
+{
+    TsTable *table = ts_table(list->job, node);
+    if (table)
+        add_box(list, TS_TABLE, node)->as.table = table;
+}
+
+static void visit_flow(void *context, const TsNode *node)
+{
+    BoxList *list = context;
+    switch (node->layout->kind) {
+    case LAYOUT_DIV:
+        add_box(list, TS_BLOCK, node)->as.children = ts_boxes(list->job, node->children);
+        break;
+    case LAYOUT_HR:
+        add_box(list, TS_RULE, node);
+        break;
+    case LAYOUT_TABLE:
+        add_table(list, node);
+        break;
+    case LAYOUT_CHART:
+        add_box(list, TS_CHART, node)->as.chart = ts_chart(list->job, node);
+        break;
+    default:
+        add_paragraph(list, node);
+    }
+}
+
+TsBox *ts_boxes(TsJob *job, const TsNode *first)
+{
+    BoxList list = {.job = job};
+    list.last = &list.first;
+    ts_expand(job, first, visit_flow, &list);
+    return list.first;
+}

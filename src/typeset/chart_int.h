@@ -1,0 +1,112 @@
+/* Charts: what the kinds of chart share.
+ *
+ * A chart is drawn into a TsPicture, a list of marks relative to its upper left corner, because its height must be known before
+ * the page is. When it is finished, every label is checked: inside the picture, and over no other label.
+ *
+ * Made for black-and-white print: series differ by form (bar and tick, whole and dashed line) and by lightness, never by hue
+ * alone. A missing value is said in words and never drawn as 0. Integers only, so that the same numbers give the same bytes.
+ */
+#ifndef TYPESET_CHART_INT_H
+#define TYPESET_CHART_INT_H
+
+#include "typeset/typeset_int.h"
+
+enum {
+    TS_MAIN = 0xA33A32,       /* the values */
+    TS_MAIN_LIGHT = 0xF3DFDC, /* areas under lines */
+    TS_REFERENCE = 0x3C3C3C,  /* the second series */
+    TS_AXIS = 0x7F7F7F,
+    TS_GRID = 0xD6D6D6,
+    TS_MUTED = 0x666666, /* numbers on axes, 无数据 */
+    TS_WHITE = 0xFFFFFF
+};
+
+/* ── picture.c ── */
+
+typedef struct TsInk {
+    uint32_t fill, stroke; /* or PAGE_NO_COLOUR */
+    Mpt width, dash, gap;
+} TsInk;
+
+typedef struct TsMark TsMark;
+
+struct TsPicture {
+    TsJob *job;
+    const TsChart *chart;
+    Mpt width, height; /* height may grow while drawing */
+    Mpt size;          /* of the labels' characters */
+    TsMark *first, **last;
+};
+
+/* Text of a chart, set within some width. */
+typedef struct TsLabel {
+    const TextLines *lines;
+    const char *text;
+    Mpt width, height;
+    Mpt pitch; /* from line to line */
+} TsLabel;
+
+TsInk ts_fill(uint32_t colour);
+TsInk ts_stroke(uint32_t colour, Mpt width);
+TsInk ts_dashes(uint32_t colour, Mpt width);
+
+void ts_draw_line(TsPicture *p, PagePoint from, PagePoint to, TsInk ink);
+void ts_draw_rect(TsPicture *p, Mpt x, Mpt y, Mpt width, Mpt height, TsInk ink);
+void ts_draw_polygon(TsPicture *p, const PagePoint *points, size_t count, TsInk ink); /* points are copied */
+void ts_draw_dot(TsPicture *p, PagePoint centre, Mpt radius, TsInk ink);
+
+/* Text broken into lines of at most `room`. `percent` of the chart's character size. What does not fit is reported. */
+TsLabel ts_label(TsPicture *p, const char *text, Mpt room, int percent, uint32_t colour);
+/* Its upper left corner at x, y; lines stand left, centred or right within label.width. */
+void ts_draw_label(TsPicture *p, const TsLabel *label, Mpt x, Mpt y, TextAlign align);
+/* Reports labels that meet each other or leave the picture. */
+void ts_check_labels(TsPicture *p);
+
+/* ── legend.c ── */
+
+typedef enum TsSwatch { TS_SWATCH_BOX, TS_SWATCH_LINE, TS_SWATCH_DASHES, TS_SWATCH_TICK } TsSwatch;
+
+typedef struct TsLegendEntry {
+    TsSwatch swatch;
+    uint32_t colour;
+    const char *text;
+    /* found by ts_legend */
+    TsLabel label;
+    Mpt x, y;
+} TsLegendEntry;
+
+typedef struct TsLegend {
+    TsLegendEntry *entries;
+    size_t count;
+    Mpt height; /* 0 without entries */
+} TsLegend;
+
+/* Places the entries in centred rows within the picture's width. */
+TsLegend ts_legend(TsPicture *p, TsLegendEntry *entries, size_t count);
+void ts_draw_legend(TsPicture *p, const TsLegend *legend, Mpt y);
+/* The legend of a chart with value-name and reference-name. */
+TsLegend ts_series_legend(TsPicture *p, TsSwatch values, TsSwatch references);
+
+/* ── chart.c ── */
+
+/* A scale from low to high with a mark every step, all multiples of 10^-places. */
+typedef struct TsAxis {
+    int64_t low, high, step;
+} TsAxis;
+
+/* Holds all values, references and 0 (without `zero`: near the values is enough); ends at the chart's max if nothing is over. */
+TsAxis ts_axis(const TsChart *chart, bool zero);
+/* Where a value stands on a scale drawn `length` long. */
+Mpt ts_on_axis(const TsAxis *axis, int64_t value, Mpt length);
+const char *ts_chart_name(const TsNode *node);               /* "bar" … */
+const char *ts_number(TsPicture *p, int64_t value);          /* as printed on axes */
+const char *ts_caption(TsPicture *p, const TsChartRow *row); /* its caption, or its value; 无数据 */
+extern const char ts_no_data[];
+
+/* ── one file each; rows > 0, and as many as the kind allows ── */
+void ts_bar_chart(TsPicture *p);
+void ts_radar_chart(TsPicture *p);
+void ts_line_chart(TsPicture *p);
+void ts_stack_chart(TsPicture *p);
+
+#endif

@@ -1,0 +1,201 @@
+/* Radar chart: an axis a row, clockwise from the top; the values as an outline with dots, the reference as a dashed one.
+ *
+ * The radius is the largest for which every name stands inside the picture. Where a value is missing the outline is open, and
+ * the name says so.
+ */
+#include "typeset/chart_int.h"
+
+enum { RINGS = 4, ONE = 1 << 30 /* fixed point of sine and cosine */ };
+
+typedef struct Radar {
+    TsPicture *p;
+    TsAxis axis;
+    size_t count;
+    TsLabel *names;
+    PagePoint centre;
+    Mpt radius, gap;
+} Radar;
+
+/* ── directions ── */
+
+/* Sine and cosine of 0 … π/4 by their series, exact to 10^-7: no library's rounding reaches the page. */
+static int64_t times(int64_t a, int64_t b)
+{
+    return a * b / ONE;
+}
+
+static int64_t sine(int64_t a)
+{
+    const int64_t square = times(a, a);
+    return times(a, ONE - times(square, ONE - times(square, ONE - square / 42) / 20) / 6);
+}
+
+static int64_t cosine(int64_t a)
+{
+    const int64_t square = times(a, a);
+    return ONE - times(square, ONE - times(square, ONE - times(square, ONE - square / 56) / 30) / 12) / 2;
+}
+
+/* The point at `length` from the centre on axis i of `count`: by octants, of which the odd ones run backwards. */
+static PagePoint direction(size_t i, size_t count, Mpt length)
+{
+    const int64_t quarter_pi = INT64_C(843314857); /* π/4 × 2^30 */
+    const size_t octant = i * 8 / count, rest = i * 8 % count;
+    const int64_t along = quarter_pi * (int64_t)rest / (int64_t)count;
+    const int64_t angle = octant % 2 ? quarter_pi - along : along;
+    const int64_t small = fixed_mul_div(length, sine(angle), ONE), large = fixed_mul_div(length, cosine(angle), ONE);
+    const bool steep = octant % 4 == 0 || octant % 4 == 3; /* nearer to the vertical */
+    Mpt x = (Mpt)(steep ? small : large), y = (Mpt)(steep ? large : small);
+    if (octant % 4 < 2)
+        y = -y;
+    return octant < 4 ? (PagePoint){x, y} : (PagePoint){-x, -y};
+}
+
+static PagePoint on_axis(const Radar *r, size_t i, Mpt length)
+{
+    const PagePoint d = direction(i, r->count, length);
+    return (PagePoint){r->centre.x + d.x, r->centre.y + d.y};
+}
+
+/* ── names ── */
+
+static void set_names(Radar *r)
+{
+    TsPicture *p = r->p;
+    r->names = ARENA_ARRAY(p->job->arena, r->count, TsLabel);
+    for (size_t i = 0; i < r->count; i++) {
+        const TsChartRow *row = &p->chart->rows[i];
+        const char *text = row->has_value ? row->label : arena_print(p->job->arena, "%s\n%s", row->label, ts_no_data);
+        r->names[i] = ts_label(p, text, p->width / 3, 100, p->chart->node->text.colour);
+    }
+}
+
+static Mpt absolute(Mpt length)
+{
+    return length < 0 ? -length : length;
+}
+
+/* The largest radius for which a name's box, whose nearest point touches the circle of radius + gap, stays within `half` of the
+ * centre: (radius + gap + size/2) · d + size/2 <= half, for each of x and y. `d` is the direction in 1/1000. */
+static Mpt most_radius(Mpt half, Mpt size, Mpt d, Mpt gap)
+{
+    if (d == 0)
+        return size <= 2 * half ? half : 0;
+    return (Mpt)fixed_mul_div(half - size / 2, 1000, d) - size / 2 - gap;
+}
+
+static void find_radius(Radar *r, Mpt height)
+{
+    const Mpt half_width = r->p->width / 2, half_height = height / 2;
+    r->radius = half_width < half_height ? half_width : half_height;
+    for (size_t i = 0; i < r->count; i++) {
+        const PagePoint d = direction(i, r->count, 1000);
+        const Mpt by_width = most_radius(half_width, r->names[i].width, absolute(d.x), r->gap);
+        const Mpt by_height = most_radius(half_height, r->names[i].height, absolute(d.y), r->gap);
+        if (by_width < r->radius)
+            r->radius = by_width;
+        if (by_height < r->radius)
+            r->radius = by_height;
+    }
+}
+
+static void draw_name(const Radar *r, size_t i)
+{
+    const TsLabel *name = &r->names[i];
+    const PagePoint d = direction(i, r->count, 1000), at = on_axis(r, i, r->radius + r->gap);
+    const Mpt x = at.x + (Mpt)fixed_mul_div(name->width / 2, d.x, 1000) - name->width / 2;
+    const Mpt y = at.y + (Mpt)fixed_mul_div(name->height / 2, d.y, 1000) - name->height / 2;
+    ts_draw_label(r->p, name, x, y, TEXT_CENTER);
+}
+
+/* ── web and outlines ── */
+
+static void draw_web(const Radar *r)
+{
+    PagePoint *ring = ARENA_ARRAY(r->p->job->arena, r->count, PagePoint);
+    for (int k = 1; k <= RINGS; k++) {
+        for (size_t i = 0; i < r->count; i++)
+            ring[i] = on_axis(r, i, r->radius * k / RINGS);
+        ts_draw_polygon(r->p, ring, r->count, ts_stroke(k == RINGS ? TS_AXIS : TS_GRID, 500));
+    }
+    for (size_t i = 0; i < r->count; i++)
+        ts_draw_line(r->p, r->centre, on_axis(r, i, r->radius), ts_stroke(TS_GRID, 400));
+}
+
+/* Half and end of the scale, on the first axis, its left. */
+static void draw_numbers(const Radar *r)
+{
+    const int64_t values[] = {(r->axis.low + r->axis.high) / 2, r->axis.high};
+    for (size_t i = 0; i < 2; i++) {
+        const TsLabel number = ts_label(r->p, ts_number(r->p, values[i]), r->radius, 75, TS_MUTED);
+        const Mpt up = ts_on_axis(&r->axis, values[i], r->radius);
+        ts_draw_label(r->p, &number, r->centre.x - number.width - r->p->size / 5,
+                      r->centre.y - up + (i == 1 ? r->p->size / 8 : -number.height / 2), TEXT_END);
+    }
+}
+
+typedef struct Outline {
+    PagePoint *points;
+    bool *present;
+    bool whole;
+} Outline;
+
+static Outline outline_of(const Radar *r, bool reference)
+{
+    Arena *arena = r->p->job->arena;
+    Outline o = {ARENA_ARRAY(arena, r->count, PagePoint), ARENA_ARRAY(arena, r->count, bool), true};
+    for (size_t i = 0; i < r->count; i++) {
+        const TsChartRow *row = &r->p->chart->rows[i];
+        o.present[i] = reference ? row->has_reference : row->has_value;
+        if (o.present[i])
+            o.points[i] = on_axis(r, i, ts_on_axis(&r->axis, reference ? row->reference : row->value, r->radius));
+        o.whole &= o.present[i];
+    }
+    return o;
+}
+
+static void draw_outline(const Radar *r, const Outline *o, TsInk ink)
+{
+    if (o->whole) {
+        ts_draw_polygon(r->p, o->points, r->count, ink);
+        return;
+    }
+    for (size_t i = 0; i < r->count; i++) {
+        const size_t next = (i + 1) % r->count;
+        if (o->present[i] && o->present[next])
+            ts_draw_line(r->p, o->points[i], o->points[next], ink);
+    }
+}
+
+static void draw_dots(const Radar *r, const Outline *o, Mpt radius, uint32_t colour)
+{
+    for (size_t i = 0; i < r->count; i++)
+        if (o->present[i])
+            ts_draw_dot(r->p, o->points[i], radius, ts_fill(colour));
+}
+
+void ts_radar_chart(TsPicture *p)
+{
+    Radar r = {.p = p, .axis = ts_axis(p->chart, true), .count = p->chart->count, .gap = p->size / 3};
+    const TsLegend legend = ts_series_legend(p, TS_SWATCH_LINE, TS_SWATCH_DASHES);
+    const Mpt height = p->height - legend.height - (legend.height > 0 ? p->size / 2 : 0);
+    set_names(&r);
+    find_radius(&r, height);
+    if (r.radius < p->size * 2) {
+        TS_FAIL(p->job, TS_CHART_ROOM, p->chart->node, p->chart->rows[0].label);
+        return;
+    }
+    r.centre = (PagePoint){p->width / 2, height / 2};
+    const Outline values = outline_of(&r, false), references = outline_of(&r, true);
+    if (values.whole)
+        ts_draw_polygon(p, values.points, r.count, ts_fill(TS_MAIN_LIGHT));
+    draw_web(&r);
+    draw_numbers(&r);
+    draw_outline(&r, &references, ts_dashes(TS_REFERENCE, 900));
+    draw_outline(&r, &values, ts_stroke(TS_MAIN, 1400));
+    draw_dots(&r, &references, 900, TS_REFERENCE);
+    draw_dots(&r, &values, 1900, TS_MAIN);
+    for (size_t i = 0; i < r.count; i++)
+        draw_name(&r, i);
+    ts_draw_legend(p, &legend, p->height - legend.height);
+}

@@ -1,0 +1,119 @@
+/* Cutting a flow: where a page, or the part of a cell on it, ends.
+ *
+ * Every item has a cost of breaking before it. Of all places where a part may end, the cheapest is taken, and of several equally
+ * cheap ones the lowest. A break that nothing allows is never taken: what does not fit then is told to the caller.
+ */
+#include "typeset/typeset_int.h"
+
+/* ── geometry of a part ── */
+
+static const TsItem *item_of(const TsSpan *span, size_t item)
+{
+    return &span->flow->items[item];
+}
+
+/* What margins leave out at the top of a part: they fall away down to the first thing that is to be seen. */
+static Mpt find_origin(const TsFlow *flow, TsCut from, bool spacing)
+{
+    const TsItem *item = &flow->items[from.item];
+    if (from.group)
+        return item->top;
+    if (spacing)
+        return item->top - item->space;
+    size_t i = from.item;
+    while (i + 1 < flow->count && flow->items[i].height == 0)
+        i++;
+    return flow->items[i].top;
+}
+
+/* Rows that are not their table's first stand under a repeated head. */
+static Mpt find_head(TsJob *job, const TsFlow *flow, TsCut from)
+{
+    const TsItem *item = &flow->items[from.item];
+    if (item->kind != TS_ROWS || (!from.group && flow->items[from.item - 1].kind == TS_HEAD))
+        return 0;
+    return ts_repeat_height(job, item->box->as.table);
+}
+
+static Mpt rows_height(TsJob *job, const TsGroup *group, const TsGroupCut *from, const TsGroupCut *to)
+{
+    Mpt *heights = ARENA_ARRAY(job->arena, group->count, Mpt);
+    return ts_group_heights(job, group, from, to, heights);
+}
+
+TsSpan ts_span(TsJob *job, const TsFlow *flow, TsCut from, bool spacing)
+{
+    TsSpan span = {.flow = flow, .from = from, .to = {flow->count, NULL}, .spacing = spacing};
+    if (from.item == flow->count)
+        return span;
+    span.head = find_head(job, flow, from);
+    span.origin = find_origin(flow, from, spacing);
+    span.first = flow->items[from.item].height;
+    if (from.group)
+        span.first = rows_height(job, flow->items[from.item].as.rows, from.group, NULL);
+    return span;
+}
+
+Mpt ts_span_y(const TsSpan *span, size_t item)
+{
+    const Mpt down = item_of(span, item)->top - span->origin;
+    const Mpt less = item > span->from.item ? span->first - item_of(span, span->from.item)->height : 0;
+    return span->head + less + (down > 0 ? down : 0);
+}
+
+static Mpt item_height(const TsSpan *span, size_t item)
+{
+    return item == span->from.item ? span->first : item_of(span, item)->height;
+}
+
+Mpt ts_span_height(TsJob *job, const TsSpan *span)
+{
+    const TsFlow *flow = span->flow;
+    if (span->from.item == flow->count || (span->to.item == span->from.item && !span->to.group))
+        return 0;
+    if (span->to.group) {
+        const TsGroupCut *from = span->to.item == span->from.item ? span->from.group : NULL;
+        return ts_span_y(span, span->to.item) +
+               rows_height(job, item_of(span, span->to.item)->as.rows, from, span->to.group);
+    }
+    const size_t last = span->to.item - 1;
+    Mpt bottom = ts_span_y(span, last) + item_height(span, last);
+    if (span->to.item == flow->count)
+        bottom += flow->height - item_of(span, last)->top - item_of(span, last)->height;
+    return bottom;
+}
+
+/* ── cutting ── */
+
+bool ts_cut(TsJob *job, TsSpan *span, Mpt room, Mpt fresh, const TsItem **stuck)
+{
+    const TsFlow *flow = span->flow;
+    unsigned cheapest = TS_BREAK_NEVER;
+    size_t i = span->from.item;
+    for (; i < flow->count; i++) {
+        const TsItem *item = item_of(span, i);
+        if (i > span->from.item && (item->forced || (item->cost <= cheapest && item->cost < TS_BREAK_NEVER))) {
+            span->to = (TsCut){i, NULL};
+            cheapest = item->cost;
+            if (item->forced)
+                return true;
+        }
+        if (ts_span_y(span, i) + item_height(span, i) > room)
+            break;
+    }
+    if (i == flow->count) {
+        span->to = (TsCut){i, NULL};
+        return true;
+    }
+    *stuck = item_of(span, i);
+    if ((*stuck)->kind == TS_ROWS && (*stuck)->cost_cut <= cheapest) {
+        const TsGroupCut *from = i == span->from.item ? span->from.group : NULL;
+        const Mpt head = ts_repeat_height(job, (*stuck)->box->as.table);
+        const TsGroupCut *cut = ts_group_cut(job, (*stuck)->as.rows, from, room - ts_span_y(span, i), fresh - head);
+        if (cut) {
+            span->to = (TsCut){i, cut};
+            return true;
+        }
+    }
+    return cheapest < TS_BREAK_NEVER;
+}

@@ -1,0 +1,440 @@
+/* Flows: boxes at a width become one list of items, top to bottom, that can be cut between items.
+ *
+ * The tree is flattened on purpose: what keeps with what, and whose margins meet, is a question between neighbours in reading
+ * order, however deep each of them is nested. A block is a pair of items, TS_OPEN and TS_CLOSE, that carry its border and
+ * padding; everything between is indented by it.
+ *
+ * Margins: of all margins that meet with no line, border or padding between, the largest counts (CSS 2.2, 8.3.1, without
+ * negative ones). A block narrower than its place stands on the left.
+ */
+#include "typeset/chart_int.h"
+
+#include <string.h>
+
+typedef struct Builder {
+    TsJob *job;
+    TsItem *items;
+    size_t count, room;
+    size_t parent; /* innermost open item */
+    Mpt x, width;  /* where its content goes */
+    Mpt bottom;    /* of the last item */
+    Mpt margin;    /* largest since something was last seen */
+    Mpt given;     /* and how much of it is already above an item */
+    uint8_t base;  /* cost of any break here: TS_BREAK_INSIDE within such a block */
+    uint8_t next;  /* cost of the break before the next item, over the base */
+    bool forced;   /* the next item begins a page */
+} Builder;
+
+/* ── items ── */
+
+static void raise(Mpt *margin, Mpt by)
+{
+    if (by > *margin)
+        *margin = by;
+}
+
+/* The space that is due before an item; an item of no height leaves the rest to what follows. */
+static Mpt take_space(Builder *b, Mpt height)
+{
+    const Mpt space = b->margin > b->given ? b->margin - b->given : 0;
+    b->given += space;
+    if (height > 0)
+        b->margin = b->given = 0;
+    return space;
+}
+
+static TsItem *add_item(Builder *b, TsItemKind kind, const TsBox *box, Mpt height)
+{
+    if (b->count == b->room) {
+        b->room = b->room ? b->room * 2 : 4;
+        TsItem *larger = ARENA_ARRAY(b->job->arena, b->room, TsItem);
+        if (b->count)
+            memcpy(larger, b->items, b->count * sizeof *larger);
+        b->items = larger;
+    }
+    TsItem *item = &b->items[b->count++];
+    const bool waits =
+        kind == TS_CLOSE && height == 0; /* the margin below a block's last line belongs below the block */
+    *item = (TsItem){.kind = kind,
+                     .cost = b->next == TS_BREAK_NEVER ? TS_BREAK_NEVER : (uint8_t)(b->base | b->next),
+                     .forced = b->forced,
+                     .space = waits ? 0 : take_space(b, height),
+                     .height = height,
+                     .x = b->x,
+                     .width = b->width,
+                     .parent = b->parent,
+                     .box = box};
+    item->top = b->bottom + item->space;
+    b->bottom = item->top + height;
+    b->next = 0;
+    b->forced = false;
+    return item;
+}
+
+/* A break before the first thing in a block is one before the block. */
+static size_t outermost_begin(const Builder *b)
+{
+    size_t first = b->count;
+    while (first > 0 && b->items[first - 1].kind == TS_OPEN)
+        first--;
+    return first;
+}
+
+static void apply_break_before(Builder *b, LayoutBreak wish)
+{
+    if (wish == LAYOUT_AUTO)
+        return;
+    const size_t first = outermost_begin(b);
+    if (first == b->count) {
+        b->forced |= wish == LAYOUT_PAGE;
+        b->next |= wish == LAYOUT_AVOID ? TS_BREAK_KEEP : 0;
+    } else if (wish == LAYOUT_PAGE) {
+        b->items[first].forced = true;
+    } else if (b->items[first].cost != TS_BREAK_NEVER) {
+        b->items[first].cost |= TS_BREAK_KEEP;
+    }
+}
+
+static void apply_break_after(Builder *b, LayoutBreak wish)
+{
+    b->forced |= wish == LAYOUT_PAGE;
+    b->next |= wish == LAYOUT_AVOID ? TS_BREAK_KEEP : 0;
+}
+
+/* ── blocks ── */
+
+/* What a block changes in the builder, to be put back at its end. */
+typedef struct Outer {
+    size_t parent, open;
+    Mpt x, width;
+    uint8_t base;
+} Outer;
+
+static Mpt edges(const LayoutStyle *style, int edge)
+{
+    return style->border[edge] + style->padding[edge];
+}
+
+static Mpt resolve_width(const LayoutStyle *style, Mpt available)
+{
+    Mpt width = available;
+    if (style->width.kind == LAYOUT_WIDTH_FIXED)
+        width = style->width.value;
+    if (style->width.kind == LAYOUT_WIDTH_PERCENT)
+        width = (Mpt)fixed_mul_div(available, style->width.value, 10000);
+    return width;
+}
+
+/* `framed`: border and padding take room; a table's do not, its lines are those of the cells. */
+static Outer open_box(Builder *b, const TsBox *box, PageTag tag, bool framed)
+{
+    const LayoutStyle *style = box->node->style;
+    const Outer outer = {b->parent, b->count, b->x, b->width, b->base};
+    apply_break_before(b, style->break_before);
+    raise(&b->margin, style->margin[LAYOUT_EDGE_TOP]);
+    const Mpt sides = style->margin[LAYOUT_EDGE_LEFT] + style->margin[LAYOUT_EDGE_RIGHT];
+    b->x += style->margin[LAYOUT_EDGE_LEFT];
+    b->width = resolve_width(style, b->width - sides);
+    TsItem *item = add_item(b, TS_OPEN, box, framed ? edges(style, LAYOUT_EDGE_TOP) : 0);
+    item->as.open.tag = tag;
+    item->as.open.element = tag == PAGE_ARTIFACT ? 0 : page_element(b->job->recorder);
+    b->parent = outer.open;
+    if (framed) {
+        b->x += edges(style, LAYOUT_EDGE_LEFT);
+        b->width -= edges(style, LAYOUT_EDGE_LEFT) + edges(style, LAYOUT_EDGE_RIGHT);
+    }
+    b->next = TS_BREAK_NEVER;
+    if (style->break_inside == LAYOUT_AVOID)
+        b->base = TS_BREAK_INSIDE;
+    return outer;
+}
+
+static void close_box(Builder *b, const TsBox *box, Outer outer, bool framed)
+{
+    const LayoutStyle *style = box->node->style;
+    const TsItem *open = &b->items[outer.open];
+    Mpt height = framed ? edges(style, LAYOUT_EDGE_BOTTOM) : 0;
+    const Mpt inner = b->bottom - open->top - open->height;
+    if (box->kind != TS_CHART && style->height > inner)
+        height += style->height - inner;
+    const bool keeps = b->next & TS_BREAK_KEEP, forced = b->forced;
+    b->parent = open->parent;
+    b->x = open->x;
+    b->width = open->width;
+    b->next = TS_BREAK_NEVER;
+    b->forced = false;
+    b->items[outer.open].as.open.close = b->count;
+    TsItem *close = add_item(b, TS_CLOSE, box, height);
+    close->as.open = b->items[outer.open].as.open;
+    b->x = outer.x;
+    b->width = outer.width;
+    b->base = outer.base;
+    b->next = keeps ? TS_BREAK_KEEP : 0;
+    b->forced = forced;
+    apply_break_after(b, style->break_after);
+    raise(&b->margin, style->margin[LAYOUT_EDGE_BOTTOM]);
+}
+
+/* ── paragraphs ── */
+
+static TextAlign text_align(LayoutAlign align)
+{
+    switch (align) {
+    case LAYOUT_CENTER:
+        return TEXT_CENTER;
+    case LAYOUT_RIGHT:
+        return TEXT_END;
+    case LAYOUT_JUSTIFY:
+        return TEXT_JUSTIFY;
+    default:
+        return TEXT_START;
+    }
+}
+
+static const TextLines *set_paragraph(TsJob *job, const TsBox *box, Mpt width)
+{
+    static const TextLines none = {0};
+    const LayoutStyle *style = box->node->style;
+    const TextParagraph paragraph = {.runs = box->as.paragraph.runs,
+                                     .run_count = box->as.paragraph.count,
+                                     .width = width,
+                                     .indent = style->text_indent,
+                                     .align = text_align(style->text_align),
+                                     .balance = style->balance,
+                                     .no_wrap = style->nowrap,
+                                     .unit = job->unit->code};
+    const TextLines *lines = text_set(job->arena, job->program->fonts, &paragraph, job->diag);
+    job->failed |= !lines;
+    return lines ? lines : &none;
+}
+
+/* The text of a line, for a message. */
+static const char *line_text(TsJob *job, const TextLine *line)
+{
+    Buf *out = &job->program->text;
+    buf_clear(out);
+    for (size_t i = 0; i < line->count; i++) {
+        const TextFragment *fragment = &line->fragments[i];
+        for (size_t k = 0; k < fragment->count; k++)
+            buf_append(out, fragment->text + fragment->glyphs[k].start, fragment->glyphs[k].length);
+    }
+    return buf_cstring(out);
+}
+
+const char *ts_length(TsJob *job, Mpt length)
+{
+    char text[32];
+    fixed_format(length, 3, 1, text);
+    return arena_string(job->arena, text);
+}
+
+const TextLines *ts_lines(TsJob *job, const TsBox *box, Mpt width)
+{
+    if (width <= 0) {
+        TS_FAIL(job, TS_NO_WIDTH, box->node, box->node->layout->element);
+        width = TS_UNBOUNDED;
+    }
+    const TextLines *lines = set_paragraph(job, box, width);
+    for (size_t i = 0; i < lines->count; i++) {
+        const TextLine *line = &lines->lines[i];
+        if (line->overfull || line->width > width)
+            TS_FAIL(job, TS_NARROW, box->node, box->node->layout->element, line_text(job, line),
+                    ts_length(job, line->width), ts_length(job, width));
+    }
+    return lines;
+}
+
+/* ── measuring ── */
+
+static void measure_paragraph(TsJob *job, const TsBox *box, Mpt *min, Mpt *max)
+{
+    const TextLines *lines = set_paragraph(job, box, TS_UNBOUNDED);
+    const Mpt indent = box->node->style->text_indent > 0 ? box->node->style->text_indent : 0;
+    *max = lines->natural + indent;
+    *min = box->node->style->nowrap ? *max : lines->narrowest + indent;
+}
+
+/* What a box's content needs. */
+static void measure_box(TsJob *job, const TsBox *box, Mpt *min, Mpt *max)
+{
+    *min = *max = 0;
+    switch (box->kind) {
+    case TS_PARAGRAPH:
+        measure_paragraph(job, box, min, max);
+        break;
+    case TS_BLOCK:
+        ts_measure(job, box->as.children, min, max);
+        break;
+    case TS_TABLE:
+        ts_measure_table(job, box->as.table, min, max);
+        break;
+    case TS_CHART:
+        *min = TS_CHART_LEAST;
+        *max = TS_CHART_WIDTH;
+        break;
+    case TS_RULE:
+        break;
+    }
+}
+
+void ts_measure(TsJob *job, const TsBox *boxes, Mpt *min, Mpt *max)
+{
+    *min = *max = 0;
+    for (const TsBox *box = boxes; box; box = box->next) {
+        const LayoutStyle *style = box->node->style;
+        const Mpt sides = edges(style, LAYOUT_EDGE_LEFT) + edges(style, LAYOUT_EDGE_RIGHT);
+        const Mpt margins = style->margin[LAYOUT_EDGE_LEFT] + style->margin[LAYOUT_EDGE_RIGHT];
+        Mpt least, natural;
+        measure_box(job, box, &least, &natural);
+        if (style->width.kind == LAYOUT_WIDTH_FIXED)
+            least = natural = style->width.value - sides;
+        raise(min, least + sides + margins);
+        raise(max, natural + sides + margins);
+    }
+}
+
+/* ── paragraphs in the flow ── */
+
+static PageTag paragraph_tag(const TsNode *node)
+{
+    static const PageTag headings[] = {PAGE_H1, PAGE_H2, PAGE_H3};
+    if (node->layout->kind == LAYOUT_HEADING)
+        return headings[node->layout->as.heading.level - 1];
+    const LayoutNode *parent = node->layout->parent;
+    while (parent && (parent->kind == LAYOUT_FOR_EACH || parent->kind == LAYOUT_IF || parent->kind == LAYOUT_ELSE))
+        parent = parent->parent;
+    const bool bare = strcmp(node->layout->element, "p") != 0;
+    return bare && parent && parent->kind == LAYOUT_CELL ? PAGE_ARTIFACT : PAGE_P;
+}
+
+/* Every line is at least as high as the paragraph's own: its em box with the leading halved above and below (CSS 2.2, 10.8.1).
+ * Larger characters in it make it higher. */
+static void add_line(Builder *b, const TsBox *box, const TextLine *line)
+{
+    const LayoutStyle *style = box->node->style;
+    const Mpt half = (style->line_height - style->font_size) / 2;
+    Mpt above = half + (Mpt)fixed_mul_div(style->font_size, 88, 100);
+    Mpt below = style->line_height - above;
+    raise(&above, line->ascent);
+    raise(&below, line->descent);
+    TsItem *item = add_item(b, TS_LINE, box, above + below);
+    item->as.line.line = line;
+    item->as.line.baseline = above;
+}
+
+static void add_paragraph(Builder *b, const TsBox *box)
+{
+    const LayoutStyle *style = box->node->style;
+    const Outer outer = open_box(b, box, paragraph_tag(box->node), true);
+    const TextLines *lines = ts_lines(b->job, box, b->width);
+    const size_t orphans = (size_t)style->orphans, widows = (size_t)style->widows;
+    for (size_t i = 0; i < lines->count; i++) {
+        if (i > 0 && (i < orphans || lines->count - i < widows))
+            b->next = TS_BREAK_STRAY;
+        add_line(b, box, &lines->lines[i]);
+    }
+    close_box(b, box, outer, true);
+}
+
+/* ── the others ── */
+
+static void add_rule(Builder *b, const TsBox *box)
+{
+    const LayoutStyle *style = box->node->style;
+    const Mpt x = b->x, width = b->width;
+    apply_break_before(b, style->break_before);
+    raise(&b->margin, style->margin[LAYOUT_EDGE_TOP]);
+    b->x += style->margin[LAYOUT_EDGE_LEFT];
+    b->width = resolve_width(style, b->width - style->margin[LAYOUT_EDGE_LEFT] - style->margin[LAYOUT_EDGE_RIGHT]);
+    add_item(b, TS_STROKE, box, style->border[LAYOUT_EDGE_TOP]);
+    b->x = x;
+    b->width = width;
+    raise(&b->margin, style->margin[LAYOUT_EDGE_BOTTOM]);
+    apply_break_after(b, style->break_after);
+}
+
+static void add_chart(Builder *b, const TsBox *box)
+{
+    const Outer outer = open_box(b, box, PAGE_FIGURE, true);
+    b->items[outer.open].as.open.alt = box->as.chart->alt;
+    const TsPicture *picture = ts_picture(b->job, box->as.chart, b->width);
+    add_item(b, TS_DRAWING, box, picture->height)->as.picture = picture;
+    close_box(b, box, outer, true);
+}
+
+static void add_groups(Builder *b, const TsBox *box, const TsSection *section)
+{
+    size_t count;
+    const TsGroup *groups = ts_groups(b->job, box->as.table, section, &count);
+    const uint8_t base = b->base;
+    for (size_t i = 0; i < count; i++) {
+        const LayoutStyle *first = section->rows[groups[i].first].node->style;
+        const LayoutStyle *last = section->rows[groups[i].first + groups[i].count - 1].node->style;
+        apply_break_before(b, first->break_before);
+        TsItem *item = add_item(b, TS_ROWS, box, groups[i].height);
+        item->as.rows = &groups[i];
+        item->cost_cut = base;
+        apply_break_after(b, last->break_after);
+        if (section->node->style->break_inside == LAYOUT_AVOID)
+            b->base = TS_BREAK_INSIDE;
+    }
+    b->base = base;
+}
+
+static void add_table(Builder *b, const TsBox *box)
+{
+    TsTable *table = box->as.table;
+    const Outer outer = open_box(b, box, PAGE_TABLE, false);
+    ts_columns(b->job, table, b->width);
+    size_t section = 0;
+    if (table->has_head) {
+        table->head = ts_head(b->job, table);
+        add_item(b, TS_HEAD, box, table->head->height)->as.rows = table->head;
+        b->next = TS_BREAK_NEVER;
+        section = 1;
+    }
+    for (; section < table->section_count; section++)
+        add_groups(b, box, &table->sections[section]);
+    close_box(b, box, outer, false);
+}
+
+static void add_boxes(Builder *b, const TsBox *first);
+
+static void add_block(Builder *b, const TsBox *box)
+{
+    const Outer outer = open_box(b, box, PAGE_ARTIFACT, true);
+    add_boxes(b, box->as.children);
+    close_box(b, box, outer, true);
+}
+
+static void add_boxes(Builder *b, const TsBox *first)
+{
+    for (const TsBox *box = first; box; box = box->next) {
+        switch (box->kind) {
+        case TS_BLOCK:
+            add_block(b, box);
+            break;
+        case TS_PARAGRAPH:
+            add_paragraph(b, box);
+            break;
+        case TS_RULE:
+            add_rule(b, box);
+            break;
+        case TS_TABLE:
+            add_table(b, box);
+            break;
+        case TS_CHART:
+            add_chart(b, box);
+            break;
+        }
+    }
+}
+
+const TsFlow *ts_flow(TsJob *job, const TsBox *boxes, Mpt width)
+{
+    Builder b = {.job = job, .parent = TS_NONE, .width = width};
+    add_boxes(&b, boxes);
+    TsFlow *flow = ARENA_NEW(job->arena, TsFlow);
+    *flow = (TsFlow){.items = b.items, .count = b.count, .height = b.bottom + take_space(&b, 1)};
+    return flow;
+}

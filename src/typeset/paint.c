@@ -1,0 +1,191 @@
+/* Painting: a part of a flow becomes page ops.
+ *
+ * Elements that began on an earlier page are begun again with the same id, and those that go on are closed at the end of the part,
+ * so that writers can join them. Backgrounds, lines and borders are artifacts: no content.
+ */
+#include "typeset/typeset_int.h"
+
+#include <string.h>
+
+typedef struct Painter {
+    TsJob *job;
+    PageRecorder *r;
+    const TsSpan *span;
+    size_t end; /* items from here on are not in this part */
+    Mpt x, y, bottom;
+    bool artifact;
+} Painter;
+
+void ts_paint_line(TsJob *job, const TextLine *line, Mpt x, Mpt baseline)
+{
+    for (size_t i = 0; i < line->count; i++) {
+        const TextFragment *f = &line->fragments[i];
+        page_glyphs(job->recorder, f->face, f->size, f->colour, x + f->x, baseline - f->rise, f->text, f->glyphs,
+                    f->count);
+    }
+}
+
+/* ── borders and backgrounds of blocks ── */
+
+typedef struct Rect {
+    Mpt left, top, right, bottom;
+} Rect;
+
+static void paint_edge(const Painter *p, const LayoutStyle *style, int edge, Rect box)
+{
+    const Mpt width = style->border[edge], half = width / 2;
+    if (width == 0)
+        return;
+    Mpt x0 = box.left, y0 = box.top, x1 = box.right, y1 = box.bottom;
+    if (edge == LAYOUT_EDGE_TOP)
+        y0 = y1 = box.top + half;
+    else if (edge == LAYOUT_EDGE_BOTTOM)
+        y0 = y1 = box.bottom - half;
+    else if (edge == LAYOUT_EDGE_LEFT)
+        x0 = x1 = box.left + half;
+    else
+        x0 = x1 = box.right - half;
+    page_line(p->r, x0, y0, x1, y1, style->border_colour, width, 0, 0);
+}
+
+/* A block that goes on over a page has no line at the cut. */
+static void paint_frame(const Painter *p, const LayoutStyle *style, Rect box, bool begins, bool ends)
+{
+    const bool filled = style->background != LAYOUT_TRANSPARENT;
+    bool lined = false;
+    for (int edge = 0; edge < LAYOUT_EDGES; edge++)
+        lined |= style->border[edge] > 0;
+    if (!filled && !lined)
+        return;
+    if (!p->artifact)
+        page_begin(p->r, PAGE_ARTIFACT, 0, NULL);
+    if (filled)
+        page_rect(p->r, box.left, box.top, box.right - box.left, box.bottom - box.top, style->background,
+                  PAGE_NO_COLOUR, 0);
+    for (int edge = 0; edge < LAYOUT_EDGES; edge++)
+        if ((edge != LAYOUT_EDGE_TOP || begins) && (edge != LAYOUT_EDGE_BOTTOM || ends))
+            paint_edge(p, style, edge, box);
+    if (!p->artifact)
+        page_end(p->r);
+}
+
+/* `begins`: the block's upper end is in this part. */
+static void paint_block_frame(const Painter *p, size_t open, bool begins)
+{
+    const TsItem *item = &p->span->flow->items[open];
+    const size_t close = item->as.open.close;
+    const bool ends = close < p->end;
+    const Rect box = {
+        .left = p->x + item->x,
+        .top = begins ? p->y + ts_span_y(p->span, open) : p->y,
+        .right = p->x + item->x + item->width,
+        .bottom = ends ? p->y + ts_span_y(p->span, close) + p->span->flow->items[close].height : p->bottom,
+    };
+    paint_frame(p, item->box->node->style, box, begins, ends);
+}
+
+/* ── items ── */
+
+/* The heading's text on one line. */
+static const char *bookmark_title(TsJob *job, const TsBox *heading)
+{
+    Buf *out = &job->program->text;
+    buf_clear(out);
+    for (size_t i = 0; i < heading->as.paragraph.count; i++)
+        buf_text(out, heading->as.paragraph.runs[i].text);
+    char *title = arena_string(job->arena, buf_cstring(out));
+    for (char *c = title; (c = strchr(c, '\n')) != NULL;)
+        *c = ' ';
+    return title;
+}
+
+/* What is painted and begun at the upper end of a block, or where it goes on. */
+static void begin_block(const Painter *p, size_t open, bool begins)
+{
+    const TsItem *item = &p->span->flow->items[open];
+    const LayoutNode *layout = item->box->node->layout;
+    if (item->box->kind != TS_TABLE)
+        paint_block_frame(p, open, begins);
+    if (p->artifact)
+        return;
+    if (begins && layout->kind == LAYOUT_HEADING && layout->as.heading.bookmark)
+        page_bookmark(p->r, bookmark_title(p->job, item->box), layout->as.heading.level,
+                      p->y + ts_span_y(p->span, open), NULL);
+    if (item->as.open.tag != PAGE_ARTIFACT)
+        page_begin(p->r, item->as.open.tag, item->as.open.element, item->as.open.alt);
+}
+
+/* `item` is the block's TS_OPEN or TS_CLOSE. */
+static void end_block(const Painter *p, size_t item)
+{
+    if (!p->artifact && p->span->flow->items[item].as.open.tag != PAGE_ARTIFACT)
+        page_end(p->r);
+}
+
+static void begin_outer(const Painter *p, size_t open)
+{
+    if (open == TS_NONE)
+        return;
+    begin_outer(p, p->span->flow->items[open].parent);
+    begin_block(p, open, false);
+}
+
+static void paint_stroke(const Painter *p, const TsItem *item, Mpt top)
+{
+    if (item->height == 0)
+        return;
+    if (!p->artifact)
+        page_begin(p->r, PAGE_ARTIFACT, 0, NULL);
+    const Mpt x = p->x + item->x, y = top + item->height / 2;
+    page_line(p->r, x, y, x + item->width, y, item->box->node->style->border_colour, item->height, 0, 0);
+    if (!p->artifact)
+        page_end(p->r);
+}
+
+/* Paints item i and what belongs to it; returns the next one. */
+static size_t paint_item(const Painter *p, size_t i)
+{
+    const TsItem *item = &p->span->flow->items[i];
+    const Mpt top = p->y + ts_span_y(p->span, i);
+    switch (item->kind) {
+    case TS_OPEN:
+        begin_block(p, i, true);
+        break;
+    case TS_CLOSE:
+        end_block(p, i);
+        break;
+    case TS_LINE:
+        ts_paint_line(p->job, item->as.line.line, p->x + item->x, top + item->as.line.baseline);
+        break;
+    case TS_STROKE:
+        paint_stroke(p, item, top);
+        break;
+    case TS_DRAWING:
+        ts_paint_picture(p->job, item->as.picture, p->x + item->x, top);
+        break;
+    case TS_HEAD:
+    case TS_ROWS: {
+        const size_t close = p->span->flow->items[item->parent].as.open.close;
+        const size_t end = close < p->end ? close : p->end;
+        ts_paint_table(p->job, p->span, i, end, p->x, p->y, p->artifact);
+        return end;
+    }
+    }
+    return i + 1;
+}
+
+void ts_paint(TsJob *job, const TsSpan *span, Mpt x, Mpt y, bool artifact)
+{
+    const TsFlow *flow = span->flow;
+    if (span->from.item == flow->count)
+        return;
+    const size_t end = span->to.item + (span->to.group != NULL);
+    const Painter p = {job, job->recorder, span, end, x, y, y + ts_span_height(job, span), artifact};
+    begin_outer(&p, flow->items[span->from.item].parent);
+    for (size_t i = span->from.item; i < end;)
+        i = paint_item(&p, i);
+    if (span->to.item == flow->count)
+        return;
+    for (size_t open = flow->items[span->to.item].parent; open != TS_NONE; open = flow->items[open].parent)
+        end_block(&p, open);
+}

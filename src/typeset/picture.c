@@ -1,0 +1,180 @@
+/* Pictures: a chart's marks, kept until the page is known. */
+#include "typeset/chart_int.h"
+
+#include <string.h>
+
+typedef enum MarkKind { MARK_PATH, MARK_DOT, MARK_LABEL } MarkKind;
+
+struct TsMark {
+    MarkKind kind;
+    TsMark *next;
+    TsInk ink;
+    PagePoint *points; /* of the path; the dot's centre; the label's upper left corner */
+    size_t count;
+    bool closed;
+    Mpt radius;
+    TsLabel label;
+    TextAlign align;
+};
+
+TsInk ts_fill(uint32_t colour)
+{
+    return (TsInk){.fill = colour, .stroke = PAGE_NO_COLOUR};
+}
+
+TsInk ts_stroke(uint32_t colour, Mpt width)
+{
+    return (TsInk){.fill = PAGE_NO_COLOUR, .stroke = colour, .width = width};
+}
+
+TsInk ts_dashes(uint32_t colour, Mpt width)
+{
+    return (TsInk){.fill = PAGE_NO_COLOUR, .stroke = colour, .width = width, .dash = width * 4, .gap = width * 2};
+}
+
+static TsMark *add_mark(TsPicture *p, MarkKind kind, const PagePoint *points, size_t count, TsInk ink)
+{
+    TsMark *mark = ARENA_NEW(p->job->arena, TsMark);
+    mark->kind = kind;
+    mark->ink = ink;
+    mark->points = arena_copy(p->job->arena, points, count * sizeof *points);
+    mark->count = count;
+    *p->last = mark;
+    p->last = &mark->next;
+    return mark;
+}
+
+void ts_draw_line(TsPicture *p, PagePoint from, PagePoint to, TsInk ink)
+{
+    add_mark(p, MARK_PATH, (PagePoint[]){from, to}, 2, ink);
+}
+
+void ts_draw_polygon(TsPicture *p, const PagePoint *points, size_t count, TsInk ink)
+{
+    add_mark(p, MARK_PATH, points, count, ink)->closed = true;
+}
+
+void ts_draw_rect(TsPicture *p, Mpt x, Mpt y, Mpt width, Mpt height, TsInk ink)
+{
+    const PagePoint corners[] = {{x, y}, {x + width, y}, {x + width, y + height}, {x, y + height}};
+    ts_draw_polygon(p, corners, 4, ink);
+}
+
+void ts_draw_dot(TsPicture *p, PagePoint centre, Mpt radius, TsInk ink)
+{
+    add_mark(p, MARK_DOT, &centre, 1, ink)->radius = radius;
+}
+
+/* ── labels ── */
+
+TsLabel ts_label(TsPicture *p, const char *text, Mpt room, int percent, uint32_t colour)
+{
+    TsJob *job = p->job;
+    TsLabel label = {.text = text};
+    TextRun run = {.text = text, .style = p->chart->node->text, .field = p->chart->node->source};
+    run.style.size = (Mpt)fixed_mul_div(p->size, percent, 100);
+    run.style.colour = colour;
+    label.pitch = (Mpt)fixed_mul_div(run.style.size, 120, 100);
+    const TextParagraph paragraph = {
+        .runs = &run, .run_count = 1, .width = room > 0 ? room : 1, .unit = job->unit->code};
+    if (!*text)
+        return label;
+    label.lines = text_set(job->arena, job->program->fonts, &paragraph, job->diag);
+    job->failed |= !label.lines;
+    for (size_t i = 0; label.lines && i < label.lines->count; i++) {
+        const TextLine *line = &label.lines->lines[i];
+        if (line->overfull || line->width > room)
+            TS_FAIL(job, TS_CHART_ROOM, p->chart->node, text);
+        if (line->width > label.width)
+            label.width = line->width;
+        label.height += label.pitch;
+    }
+    return label;
+}
+
+void ts_draw_label(TsPicture *p, const TsLabel *label, Mpt x, Mpt y, TextAlign align)
+{
+    if (!label->lines)
+        return;
+    TsMark *mark = add_mark(p, MARK_LABEL, &(PagePoint){x, y}, 1, ts_fill(0));
+    mark->label = *label;
+    mark->align = align;
+}
+
+static bool meet(const TsMark *a, const TsMark *b)
+{
+    const PagePoint p = a->points[0], q = b->points[0];
+    return p.x < q.x + b->label.width && q.x < p.x + a->label.width && p.y < q.y + b->label.height &&
+           q.y < p.y + a->label.height;
+}
+
+static bool is_inside(const TsPicture *p, const TsMark *mark)
+{
+    const PagePoint at = mark->points[0];
+    return at.x >= 0 && at.y >= 0 && at.x + mark->label.width <= p->width && at.y + mark->label.height <= p->height;
+}
+
+void ts_check_labels(TsPicture *p)
+{
+    for (const TsMark *mark = p->first; mark; mark = mark->next) {
+        if (mark->kind != MARK_LABEL)
+            continue;
+        bool ok = is_inside(p, mark);
+        for (const TsMark *other = p->first; ok && other != mark; other = other->next)
+            ok = other->kind != MARK_LABEL || !meet(mark, other);
+        if (!ok) {
+            TS_FAIL(p->job, TS_CHART_ROOM, p->chart->node, mark->label.text);
+            return;
+        }
+    }
+}
+
+/* ── painting ── */
+
+static void paint_path(PageRecorder *r, const TsMark *mark, Mpt x, Mpt y)
+{
+    page_path_begin(r);
+    page_path_move(r, x + mark->points[0].x, y + mark->points[0].y);
+    for (size_t i = 1; i < mark->count; i++)
+        page_path_line(r, x + mark->points[i].x, y + mark->points[i].y);
+    if (mark->closed)
+        page_path_close(r);
+    page_path_paint(r, mark->ink.fill, mark->ink.stroke, mark->ink.width, mark->ink.dash, mark->ink.gap);
+}
+
+static void paint_dot(PageRecorder *r, const TsMark *mark, Mpt x, Mpt y)
+{
+    page_path_begin(r);
+    page_path_circle(r, x + mark->points[0].x, y + mark->points[0].y, mark->radius);
+    page_path_paint(r, mark->ink.fill, mark->ink.stroke, mark->ink.width, 0, 0);
+}
+
+static void paint_label(TsJob *job, const TsMark *mark, Mpt x, Mpt y)
+{
+    const TsLabel *label = &mark->label;
+    y += mark->points[0].y;
+    for (size_t i = 0; i < label->lines->count; i++, y += label->pitch) {
+        const TextLine *line = &label->lines->lines[i];
+        const Mpt rest = label->width - line->width;
+        const Mpt in = mark->align == TEXT_CENTER ? rest / 2 : mark->align == TEXT_END ? rest : 0;
+        const Mpt leading = (label->pitch - line->ascent - line->descent) / 2;
+        ts_paint_line(job, line, x + mark->points[0].x + in - line->x, y + leading + line->ascent);
+    }
+}
+
+void ts_paint_picture(TsJob *job, const TsPicture *picture, Mpt x, Mpt y)
+{
+    for (const TsMark *mark = picture->first; mark; mark = mark->next) {
+        switch (mark->kind) {
+        case MARK_PATH:
+            paint_path(job->recorder, mark, x, y);
+            break;
+        case MARK_DOT:
+            paint_dot(job->recorder, mark, x, y);
+            break;
+        case MARK_LABEL:
+            paint_label(job, mark, x, y);
+            break;
+        }
+    }
+}

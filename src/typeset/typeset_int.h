@@ -1,0 +1,326 @@
+/* Inside the typeset room: the stages between a layout and its pages, in the order in which a unit's document passes them.
+ *
+ *   bind.c    layout + database → TsProgram: prepared queries, fields resolved to columns, styles to font roles
+ *   rows.c    the rows of one unit; value.c prints them into text and answers conditions
+ *   boxes.c   TsProgram + rows → tree of TsBox: for-each, if and else are gone, text is final
+ *   flow.c    boxes at a width → TsFlow: a list of lines, rules, pictures and table rows that can be cut between pages;
+ *             table.c, columns.c, groups.c for what a table adds; chart.c and chart_*.c draw pictures
+ *   cut.c     where a page (or the part of a cell on it) ends
+ *   paint.c   a part of a flow → page ops; table_paint.c for the lines of a table
+ *   document.c all of it for one unit, with header and footer
+ *
+ * Everything but the program lives in the unit arena. Mistakes that depend on the unit's data set TsJob.failed and the walk
+ * goes on with a harmless stand-in, so that one look at a unit shows all its mistakes; nothing is painted then.
+ */
+#ifndef TYPESET_TYPESET_INT_H
+#define TYPESET_TYPESET_INT_H
+
+#include "typeset/typeset.h"
+
+enum {
+    TS_ROW_LIMIT = 100000,          /* rows of one query for one unit */
+    TS_TEXT_LIMIT = 16 << 20,       /* bytes of all rows of one unit */
+    TS_UNBOUNDED = FIXED_PT(14400), /* a measure that breaks no line: the largest page of PDF 1.4 */
+    TS_CHART_LEAST = FIXED_PT(120), /* width of a chart where a column's width is by content: least … */
+    TS_CHART_WIDTH = FIXED_PT(240)  /* … and natural */
+};
+
+/* ── the program ── */
+
+typedef struct TsQuery {
+    const LayoutQuery *layout;
+    DataStmt *statement;
+    int columns;
+    bool used; /* by a field, for-each or chart: else it is only checked */
+} TsQuery;
+
+/* Where a field's value comes from. */
+typedef struct TsColumn {
+    int query, column; /* indexes; query TS_PAGE or TS_PAGES for the counters */
+} TsColumn;
+enum { TS_PAGE = -1, TS_PAGES = -2 };
+
+/* A node of the layout with what binding found out about it. */
+typedef struct TsNode TsNode;
+struct TsNode {
+    const LayoutNode *layout;
+    const LayoutStyle *style; /* layout->style */
+    const TsNode *children, *next;
+    TextStyle text;     /* for the text in it */
+    int query;          /* for-each and chart: index; else -1 */
+    const char *source; /* TEXT, and a chart's labels: as written, for messages */
+};
+
+struct TsProgram {
+    const Layout *layout;
+    const TextFonts *fonts;
+    TsQuery *queries;
+    size_t query_count;
+    const TsColumn *columns; /* by LayoutField.id */
+    const TsNode *body, *header, *footer, *footer_even;
+    Buf text; /* where text is put together; its memory is kept from unit to unit */
+};
+
+/* ── one unit's document ── */
+
+typedef struct TsRows {
+    const char **cells; /* count × columns; NULL for SQL's NULL */
+    size_t count;
+    int columns;
+} TsRows;
+
+typedef struct TsJob {
+    TsProgram *program;
+    const TsUnit *unit;
+    Arena *arena;
+    Diag *diag;
+    PageRecorder *recorder;
+    TsRows *rows;   /* by query */
+    size_t *cursor; /* by query: the row that fields read; moved by for-each */
+    int page, pages;
+    bool failed;
+} TsJob;
+
+/* Records a mistake of this unit at a node of the layout. */
+#define TS_FAIL(job, code, node, ...)                                                                                  \
+    ((job)->failed = true, diag_add((job)->diag, DIAG_##code, ts_place((job), (node)), __VA_ARGS__))
+DiagPlace ts_place(const TsJob *job, const TsNode *node);
+
+/* rows.c: runs every used query of the program for this unit. */
+bool ts_load_rows(TsJob *job);
+
+/* value.c */
+const char *ts_value(const TsJob *job, const LayoutField *field); /* as stored, at the cursor; NULL for NULL */
+/* Parts with their fields printed; borrowed from the rows where nothing had to be put together. */
+const char *ts_text(TsJob *job, const TsNode *node, const LayoutPart *parts);
+bool ts_holds(TsJob *job, const TsNode *node, const LayoutTest *test);
+
+/* ── boxes ── */
+
+typedef struct TsTable TsTable;
+typedef struct TsChart TsChart;
+typedef struct TsFlow TsFlow;
+typedef struct TsPicture TsPicture;
+
+typedef enum TsBoxKind { TS_BLOCK, TS_PARAGRAPH, TS_RULE, TS_TABLE, TS_CHART } TsBoxKind;
+
+typedef struct TsBox TsBox;
+struct TsBox {
+    TsBoxKind kind;
+    const TsNode *node;
+    TsBox *next;
+    union {
+        TsBox *children; /* block */
+        struct {
+            TextRun *runs;
+            size_t count;
+        } paragraph;
+        TsTable *table;
+        TsChart *chart;
+    } as;
+};
+
+/* A cell. Its place in the grid counts rows within its section. */
+typedef struct TsCell TsCell;
+struct TsCell {
+    const TsNode *node;
+    TsCell *next; /* in its row */
+    TsBox *content;
+    size_t row, column, rowspan, colspan;
+    size_t index;            /* in its group */
+    Mpt inset[LAYOUT_EDGES]; /* padding and half of the borders */
+    Mpt min, max;            /* width of the content: widest unbreakable piece; without any break */
+    const TsFlow *flow;
+    uint32_t element;
+};
+
+typedef struct TsRow {
+    const TsNode *node;
+    TsCell *cells;
+    uint32_t element;
+} TsRow;
+
+/* thead or tbody */
+typedef struct TsSection {
+    const TsNode *node;
+    TsRow *rows;
+    size_t count;
+    uint32_t element;
+} TsSection;
+
+/* Rows that a rowspan joins; mostly a single one. */
+typedef struct TsGroup {
+    const TsTable *table;
+    const TsSection *section;
+    size_t first, count; /* rows of the section */
+    TsCell **cells;      /* that begin in them, by row and column */
+    size_t cell_count;
+    Mpt *heights; /* of its rows, when none is cut */
+    Mpt height;
+} TsGroup;
+
+struct TsTable {
+    const TsNode *node;
+    TsSection *sections; /* the head first, if has_head */
+    size_t section_count;
+    bool has_head;
+    size_t columns;
+    Mpt *edges;           /* columns + 1 positions, from the table's left */
+    const TsGroup *head;  /* NULL: none */
+    const TsFlow *marker; /* 续表, above the repeated head; made when the first page needs it */
+};
+
+/* What a chart shows. */
+typedef struct TsChartRow {
+    const char *label, *caption; /* "" = none */
+    bool has_value, has_reference;
+    int64_t value, reference; /* scaled by 10^places */
+} TsChartRow;
+
+struct TsChart {
+    const TsNode *node;
+    const char *alt;
+    TsChartRow *rows;
+    size_t count;
+};
+
+/* Builds the boxes of a list of nodes that may stand in flow. */
+TsBox *ts_boxes(TsJob *job, const TsNode *first);
+/* Calls visit for every node of the list, with for-each, if and else done away with and the cursor where it belongs. */
+typedef void TsVisit(void *context, const TsNode *node);
+void ts_expand(TsJob *job, const TsNode *first, TsVisit *visit, void *context);
+/* table.c: rows, cells and their places in the grid; NULL when no row is left. */
+TsTable *ts_table(TsJob *job, const TsNode *node);
+/* chart.c: the values to show. */
+TsChart *ts_chart(TsJob *job, const TsNode *node);
+
+/* ── flows ── */
+
+typedef enum TsItemKind {
+    TS_OPEN,    /* a box begins: its upper border and padding */
+    TS_CLOSE,   /* it ends: lower padding and border */
+    TS_LINE,    /* of a paragraph */
+    TS_STROKE,  /* hr */
+    TS_DRAWING, /* chart */
+    TS_HEAD,    /* head rows of a table, where it begins */
+    TS_ROWS     /* a group of body rows */
+} TsItemKind;
+
+/* What a page break before an item costs: the sum of these. Breaks go where they cost least, then as far down as
+ * possible. */
+enum {
+    TS_BREAK_STRAY = 1,  /* leaves fewer lines than orphans or widows */
+    TS_BREAK_KEEP = 2,   /* break-before or break-after: avoid */
+    TS_BREAK_INSIDE = 4, /* break-inside: avoid */
+    TS_BREAK_NEVER = 255
+};
+
+typedef struct TsItem {
+    TsItemKind kind;
+    uint8_t cost;     /* of a break before it */
+    uint8_t cost_cut; /* rows: of a break within */
+    bool forced;      /* a page begins here */
+    Mpt space;        /* margin above it; falls away where a page begins by an unforced break */
+    Mpt top;          /* from the top of the uncut flow */
+    Mpt height;       /* below top; may be 0 */
+    Mpt x, width;     /* from the left of the flow */
+    size_t parent;    /* the TS_OPEN around it, or TS_NONE */
+    const TsBox *box;
+    union {
+        struct {
+            size_t close;     /* its TS_CLOSE */
+            PageTag tag;      /* PAGE_ARTIFACT: no element */
+            uint32_t element; /* structure id */
+            const char *alt;
+        } open;
+        struct {
+            const TextLine *line;
+            Mpt baseline; /* from top */
+        } line;
+        const TsPicture *picture;
+        const TsGroup *rows; /* head and rows */
+    } as;
+} TsItem;
+#define TS_NONE SIZE_MAX
+
+struct TsFlow {
+    const TsItem *items;
+    size_t count;
+    Mpt height; /* margins at both ends included */
+};
+
+/* Sets the boxes in `width`. Never NULL. */
+const TsFlow *ts_flow(TsJob *job, const TsBox *boxes, Mpt width);
+/* Least and natural width of boxes; see TextLines. */
+void ts_measure(TsJob *job, const TsBox *boxes, Mpt *min, Mpt *max);
+/* Sets a paragraph and reports what overflows. Never NULL. */
+const TextLines *ts_lines(TsJob *job, const TsBox *paragraph, Mpt width);
+/* A length in pt for a message. */
+const char *ts_length(TsJob *job, Mpt length);
+
+/* columns.c: finds table->edges for a table that may be `available` wide. */
+void ts_columns(TsJob *job, TsTable *table, Mpt available);
+/* The same question without an answer in lines: for tables within cells. */
+void ts_measure_table(TsJob *job, TsTable *table, Mpt *min, Mpt *max);
+
+/* groups.c: cuts a section into groups, sets their cells and finds the heights. */
+const TsGroup *ts_groups(TsJob *job, const TsTable *table, const TsSection *section, size_t *count);
+/* The head's rows as one group. */
+const TsGroup *ts_head(TsJob *job, const TsTable *table);
+
+/* chart.c: draws a chart `width` wide and at least as high as the layout says. Never NULL. */
+const TsPicture *ts_picture(TsJob *job, const TsChart *chart, Mpt width);
+
+/* ── cuts ── */
+
+typedef struct TsGroupCut TsGroupCut;
+
+/* A place in a flow: before an item or, with `group`, within the rows that the item stands for. */
+typedef struct TsCut {
+    size_t item;
+    const TsGroupCut *group;
+} TsCut;
+
+struct TsGroupCut {
+    size_t row;    /* within the group: the first that is not finished */
+    bool inside;   /* that row has begun */
+    TsCut cells[]; /* by TsCell.index: where the content goes on */
+};
+
+/* A part of a flow on one page, and where it stands there. */
+typedef struct TsSpan {
+    const TsFlow *flow;
+    TsCut from, to;
+    Mpt head;     /* room for the repeated head of a table above the first item */
+    Mpt origin;   /* place in the uncut flow that stands below it */
+    Mpt first;    /* height of the first item: rows already begun have less left */
+    bool spacing; /* margins above the first item count */
+} TsSpan;
+
+TsSpan ts_span(TsJob *job, const TsFlow *flow, TsCut from, bool spacing);
+Mpt ts_span_y(const TsSpan *span, size_t item); /* top of an item, from the top of the span */
+Mpt ts_span_height(TsJob *job, const TsSpan *span);
+/* Sets span->to to the end of what fits into `room`. `fresh` is the room of an empty page: what would fit there moves on whole.
+ * Not even one item fits: false, no diagnostic, and *stuck is the item. */
+bool ts_cut(TsJob *job, TsSpan *span, Mpt room, Mpt fresh, const TsItem **stuck);
+
+/* groups.c. `from` NULL is the group's beginning, `to` NULL its end. */
+/* The rest of the group after `from` cut to what fits into `room`; NULL when that is nothing, or the group must stay whole. */
+const TsGroupCut *ts_group_cut(TsJob *job, const TsGroup *group, const TsGroupCut *from, Mpt room, Mpt fresh);
+/* Heights of the group's rows between two cuts, 0 for rows outside; returns their sum. */
+Mpt ts_group_heights(TsJob *job, const TsGroup *group, const TsGroupCut *from, const TsGroupCut *to, Mpt *heights);
+/* The part of a cell between two cuts of its group. */
+TsSpan ts_cell_span(TsJob *job, const TsCell *cell, const TsGroupCut *from, const TsGroupCut *to);
+/* Height of 续表 and the head, as they stand above rows that go on; 0 without a head. */
+Mpt ts_repeat_height(TsJob *job, TsTable *table);
+
+/* ── paint ── */
+
+/* Paints a part of a flow with its top left corner at x, y. In an artifact no structure is written. */
+void ts_paint(TsJob *job, const TsSpan *span, Mpt x, Mpt y, bool artifact);
+/* Paints the items [first, end) of the span, which are the head and the rows of a table; x, y is the span's corner. */
+void ts_paint_table(TsJob *job, const TsSpan *span, size_t first, size_t end, Mpt x, Mpt y, bool artifact);
+void ts_paint_line(TsJob *job, const TextLine *line, Mpt x, Mpt baseline);
+void ts_paint_picture(TsJob *job, const TsPicture *picture, Mpt x, Mpt y);
+
+#endif
