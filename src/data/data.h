@@ -72,8 +72,8 @@ DataStmt *data_prepare_query(DataDb *db, const char *sql, DiagPlace place, Diag 
 int data_column_count(const DataStmt *stmt);
 const char *data_column_name(const DataStmt *stmt, int column); /* columns from 0; lives as long as the statement */
 
-/* Binds a named parameter, ":unit". A parameter that the statement does not have is fine: true. NULL text binds NULL. The text
- * is copied. False only when SQLite refuses (statement is running; too long). */
+/* Binds a named parameter, ":unit", and resets the statement. A parameter that the statement does not have is fine: true. NULL
+ * text binds NULL. The text is copied. False, without a diagnostic, only for text over 64 MiB. */
 bool data_bind_text(DataStmt *stmt, const char *name, const char *value);
 bool data_bind_int(DataStmt *stmt, const char *name, int64_t value);
 /* True when the statement has that parameter. */
