@@ -12,8 +12,8 @@
 
 /* What scanning from a line's start has found. */
 typedef struct Scan {
-    size_t fit[BREAK_MUST + 1]; /* the last end that fits as it is and breaks at this level or above; 0: none */
-    size_t squeezed;            /* the first willing end that fits when squeezed; 0: none */
+    size_t fit[BREAK_MUST + 1];        /* the last end that fits as it is and breaks at this level or above; 0: none */
+    size_t squeezed;                   /* the first willing end that fits when squeezed; 0: none */
     int64_t fit_width, squeezed_width; /* of fit[BREAK_OK] and squeezed */
     size_t next;                       /* the first willing end that does not fit at all; 0: none */
     bool complete;                     /* fit[BREAK_MUST] ends the forced line */

@@ -12,16 +12,16 @@
 
 /* The kinds of marks that clreq 3.1 tells apart. */
 typedef enum CharsKind {
-    CHARS_OTHER,     /* no mark of Chinese */
-    CHARS_COMMA,     /* ， 、 ； ： — pauses that may be squeezed early (clreq 3.1.6) */
-    CHARS_STOP,      /* 。 ！ ？ — pauses that are squeezed last */
-    CHARS_OPEN,      /* opening quotes and brackets */
-    CHARS_CLOSE,     /* closing quotes and brackets */
+    CHARS_OTHER,      /* no mark of Chinese */
+    CHARS_COMMA,      /* ， 、 ； ： — pauses that may be squeezed early (clreq 3.1.6) */
+    CHARS_STOP,       /* 。 ！ ？ — pauses that are squeezed last */
+    CHARS_OPEN,       /* opening quotes and brackets */
+    CHARS_CLOSE,      /* closing quotes and brackets */
     CHARS_INTERPUNCT, /* · between the parts of a name */
-    CHARS_CONNECTOR, /* ～ – － and a single — */
-    CHARS_DASH,      /* — of —— */
-    CHARS_ELLIPSIS,  /* … of …… */
-    CHARS_SOLIDUS    /* ／ / */
+    CHARS_CONNECTOR,  /* ～ – － and a single — */
+    CHARS_DASH,       /* — of —— */
+    CHARS_ELLIPSIS,   /* … of …… */
+    CHARS_SOLIDUS     /* ／ / */
 } CharsKind;
 
 /* Where the ink of a full-width mark lies in its cell, hence which side may be trimmed. */

@@ -24,7 +24,8 @@ static void report_control(Setter *s, const TextRun *run, uint32_t code)
         return;
     char name[16];
     snprintf(name, sizeof name, "U+%04X", (unsigned)code);
-    diag_add(s->diag, DIAG_TEXT_CONTROL_CHARACTER, ((DiagPlace){.unit = s->paragraph->unit, .field = run->field}), name);
+    diag_add(s->diag, DIAG_TEXT_CONTROL_CHARACTER, ((DiagPlace){.unit = s->paragraph->unit, .field = run->field}),
+             name);
     s->missing_codes[s->missing++] = code;
 }
 
@@ -204,8 +205,9 @@ static void decide_ambiguous(Setter *s, size_t i)
 static void give_class(Setter *s, size_t i)
 {
     static const uint8_t classes[] = {
-        [CHARS_OPEN] = U_LB_OPEN_PUNCTUATION, [CHARS_CLOSE] = U_LB_CLOSE_PUNCTUATION, [CHARS_INTERPUNCT] = U_LB_NONSTARTER,
-        [CHARS_DASH] = U_LB_IDEOGRAPHIC,      [CHARS_ELLIPSIS] = U_LB_IDEOGRAPHIC,
+        [CHARS_OPEN] = U_LB_OPEN_PUNCTUATION, [CHARS_CLOSE] = U_LB_CLOSE_PUNCTUATION,
+        [CHARS_INTERPUNCT] = U_LB_NONSTARTER, [CHARS_DASH] = U_LB_IDEOGRAPHIC,
+        [CHARS_ELLIPSIS] = U_LB_IDEOGRAPHIC,
     };
     Item *item = &s->items[i];
     if (!(item->flags & ITEM_CHINESE)) {
@@ -283,7 +285,8 @@ static void collect_character(Setter *s, size_t r, const char *text, const char 
         uint8_t class = chars_lookup(code) & CHARS_LINE_BREAK;
         bool follows = class == U_LB_COMBINING_MARK || class == U_LB_ZWJ;
         if ((follows && chars_is_attached(code) && attach(s, r, length, true)) ||
-            ((follows || (code >= 0xAD && !(code >= 0x2E80 && code < 0xF900))) && collect_invisible(s, code, r, length)))
+            ((follows || (code >= 0xAD && !(code >= 0x2E80 && code < 0xF900))) &&
+             collect_invisible(s, code, r, length)))
             return;
     }
     Item *item = set_add(s);

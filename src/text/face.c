@@ -254,8 +254,8 @@ static Face *build_face(Arena *run, const FaceFile *file, unsigned index, hb_fac
     return face;
 }
 
-Face *face_open(Arena *run, const FaceFile *file, unsigned index, const char *name, const char *licence, DiagPlace place,
-                Diag *diag)
+Face *face_open(Arena *run, const FaceFile *file, unsigned index, const char *name, const char *licence,
+                DiagPlace place, Diag *diag)
 {
     unsigned held = hb_face_count(file->blob);
     if (held == 0) {

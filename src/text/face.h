@@ -58,8 +58,8 @@ FaceFile *face_map(Arena *run, const char *path);
 
 /* Opens face `index` of the file, judging it: it must be a font with outlines and a character map that may be embedded as a
  * subset. NULL = diagnostic recorded at `place`, naming the face `name`. */
-Face *face_open(Arena *run, const FaceFile *file, unsigned index, const char *name, const char *licence, DiagPlace place,
-                Diag *diag);
+Face *face_open(Arena *run, const FaceFile *file, unsigned index, const char *name, const char *licence,
+                DiagPlace place, Diag *diag);
 
 /* The page that holds a character; never NULL. code <= U+10FFFF. */
 const FacePage *face_fill(Face *face, uint32_t code);

@@ -123,12 +123,21 @@ static int64_t place_items(Placing *p, size_t end, int64_t x, TextFragment *frag
                 const TextRun *run = &s->paragraph->runs[item->run];
                 fragment = fragment ? fragment + 1 : fragments;
                 Mpt at = (Mpt)(i == p->start ? x : pen);
-                *fragment = (TextFragment){.face = item->face, .size = item->size, .colour = run->style.colour, .x = at,
-                                           .rise = run->style.baseline_shift, .text = run->text, .glyphs = glyphs,
+                *fragment = (TextFragment){.face = item->face,
+                                           .size = item->size,
+                                           .colour = run->style.colour,
+                                           .x = at,
+                                           .rise = run->style.baseline_shift,
+                                           .text = run->text,
+                                           .glyphs = glyphs,
                                            .tag = run->tag};
             }
-            *glyphs++ = (PageGlyph){.gid = item->gid, .length = item->length, .start = item->start,
-                                    .x = (Mpt)(pen + item->x - fragment->x), .y = item->y, .advance = item->advance};
+            *glyphs++ = (PageGlyph){.gid = item->gid,
+                                    .length = item->length,
+                                    .start = item->start,
+                                    .x = (Mpt)(pen + item->x - fragment->x),
+                                    .y = item->y,
+                                    .advance = item->advance};
             fragment->count++;
             last = item;
         }

@@ -194,8 +194,7 @@ static void warm(const TextFonts *fonts)
 TextFonts *text_fonts_load(Arena *run, const char *config_path, Diag *diag)
 {
     Loader loader = {.run = run, .diag = diag, .good = true};
-    loader.file =
-        xml_load(run, config_path, text_fonts_grammar, text_fonts_grammar_length, "urn:shuzhi:fonts:1", diag);
+    loader.file = xml_load(run, config_path, text_fonts_grammar, text_fonts_grammar_length, "urn:shuzhi:fonts:1", diag);
     if (!loader.file)
         return NULL;
     chars_prepare();

@@ -65,7 +65,8 @@ static bool prohibited_at_start(const Item *item, TextBreakRule rule)
 
 static bool prohibited_at_end(const Item *item, TextBreakRule rule)
 {
-    return item->kind == CHARS_OPEN || (item->kind == CHARS_SOLIDUS && (rule == TEXT_BREAK_GB || rule == TEXT_BREAK_STRICT));
+    return item->kind == CHARS_OPEN ||
+           (item->kind == CHARS_SOLIDUS && (rule == TEXT_BREAK_GB || rule == TEXT_BREAK_STRICT));
 }
 
 /* The two halves of —— and …… (of each two, where more follow one another). */
@@ -84,8 +85,9 @@ static bool inside_pair(const Setter *s, size_t i)
 static BreakLevel without_prohibition(const Item *item)
 {
     bool chinese = (item->flags | item[-1].flags) & ITEM_CHINESE;
-    bool space = item->flags & ITEM_SPACE || item->line_class == U_LB_WORD_JOINER || item[-1].line_class == U_LB_WORD_JOINER ||
-                 item->line_class == U_LB_GLUE || item[-1].line_class == U_LB_GLUE;
+    bool space = item->flags & ITEM_SPACE || item->line_class == U_LB_WORD_JOINER ||
+                 item[-1].line_class == U_LB_WORD_JOINER || item->line_class == U_LB_GLUE ||
+                 item[-1].line_class == U_LB_GLUE;
     return chinese && !space && item->level == BREAK_HARD ? BREAK_OK : (BreakLevel)item->level;
 }
 
@@ -115,8 +117,9 @@ static bool is_digit(const Item *item)
 /* Letters that count or measure when they follow a number. */
 static bool is_unit(uint32_t code)
 {
-    static const uint16_t units[] = u"年月日号时分秒点次个名人项条件元角份家户村镇乡级度岁天周季期届批场篇章节款类种位组处所部台套辆座"
-                                    u"公里米厘毫吨克斤亩平顷倍成折页行字课票步轮支队样块根例起宗笔成";
+    static const uint16_t units[] =
+        u"年月日号时分秒点次个名人项条件元角份家户村镇乡级度岁天周季期届批场篇章节款类种位组处所部台套辆座"
+        u"公里米厘毫吨克斤亩平顷倍成折页行字课票步轮支队样块根例起宗笔成";
     for (size_t i = 0; i + 1 < sizeof units / sizeof *units; i++) {
         if (units[i] == code)
             return true;

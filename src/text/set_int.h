@@ -40,13 +40,13 @@ typedef enum Stretch { STRETCH_SPACE, STRETCH_GAP, STRETCH_COUNT } Stretch;
 
 enum {
     ITEM_NEWLINE = 1,
-    ITEM_SPACE = 2,   /* any breaking space: hangs at line end */
-    ITEM_CHINESE = 4, /* a mark set the Chinese way: one em, trimmed by clreq */
-    ITEM_HAN = 8,     /* wide letter: Han, kana, Hangul */
+    ITEM_SPACE = 2,    /* any breaking space: hangs at line end */
+    ITEM_CHINESE = 4,  /* a mark set the Chinese way: one em, trimmed by clreq */
+    ITEM_HAN = 8,      /* wide letter: Han, kana, Hangul */
     ITEM_WESTERN = 16, /* Latin and other narrow letters, digits and what belongs to them: wants a gap beside Han */
-    ITEM_MARKED = 32, /* combining marks or a selector follow: to be shaped */
-    ITEM_EVEN = 64,   /* the junction before it takes part in even stretching */
-    ITEM_REST = 128   /* a further glyph of the cluster before it */
+    ITEM_MARKED = 32,  /* combining marks or a selector follow: to be shaped */
+    ITEM_EVEN = 64,    /* the junction before it takes part in even stretching */
+    ITEM_REST = 128    /* a further glyph of the cluster before it */
 };
 
 typedef struct Item {
@@ -62,12 +62,12 @@ typedef struct Item {
     uint8_t kind;       /* CharsKind */
     uint8_t level;      /* BreakLevel before it */
     uint8_t squeeze_class, stretch_class;
-    Mpt x, y;         /* glyph's offset from the pen; y down */
-    Mpt advance;      /* of the cell */
-    Mpt lead, trail;  /* blank of the cell that a line's edge trims */
-    Mpt join;         /* junction before it: added blank, negative where marks are compressed */
-    Mpt squeeze;      /* how much the junction may lose */
-    Mpt stretch;      /* how much it may gain before the even share */
+    Mpt x, y;        /* glyph's offset from the pen; y down */
+    Mpt advance;     /* of the cell */
+    Mpt lead, trail; /* blank of the cell that a line's edge trims */
+    Mpt join;        /* junction before it: added blank, negative where marks are compressed */
+    Mpt squeeze;     /* how much the junction may lose */
+    Mpt stretch;     /* how much it may gain before the even share */
     Mpt size;
 } Item;
 

@@ -26,7 +26,8 @@ static void report_missing(Setter *s, const Item *item, uint32_t code)
     snprintf(name, sizeof name, "U+%04X", (unsigned)code);
     utf8_encode(code, text);
     DiagPlace place = {.unit = s->paragraph->unit, .field = s->paragraph->runs[item->run].field};
-    diag_add(s->diag, DIAG_TEXT_MISSING_CHARACTER, place, name, text, text_role_name(s->fonts, set_style(s, item)->role));
+    diag_add(s->diag, DIAG_TEXT_MISSING_CHARACTER, place, name, text,
+             text_role_name(s->fonts, set_style(s, item)->role));
 }
 
 static int role_of(const Setter *s, const Item *item)
@@ -178,11 +179,12 @@ static void report_cluster(Setter *s, const Item *item)
     report_missing(s, item, item->code);
 }
 
-static void place_checked(Setter *s, Item *item, const WordGlyph *glyph)
+/* Places a glyph of the cluster that begins with item `owner`. */
+static void place_checked(Setter *s, size_t owner, size_t at, const WordGlyph *glyph)
 {
-    place_glyph(s, item, glyph);
+    place_glyph(s, &s->items[at], glyph);
     if (glyph->gid == 0)
-        report_cluster(s, item);
+        report_cluster(s, &s->items[owner]);
 }
 
 /* Gives the glyphs of a word to its items [first, end). Further glyphs of a cluster become items of their own, and the further
@@ -200,11 +202,11 @@ static size_t spread(Setter *s, size_t first, size_t end, const WordGlyph *glyph
             continue;
         }
         owner = at;
-        place_checked(s, item, &glyphs[g++]);
+        place_checked(s, owner, at, &glyphs[g++]);
         for (; g < count && glyphs[g].cluster == glyphs[g - 1].cluster; g++) {
             insert_rest(s, ++at);
             end++;
-            place_checked(s, &s->items[at], &glyphs[g]);
+            place_checked(s, owner, at, &glyphs[g]);
         }
     }
     return end;

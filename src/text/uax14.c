@@ -4,9 +4,9 @@
 #include <unicode/uchar.h>
 
 typedef uint64_t ClassSet;
-#define SET1(a) ((ClassSet)1 << U_LB_##a)
-#define SET2(a, b) (SET1(a) | SET1(b))
-#define SET3(a, b, c) (SET2(a, b) | SET1(c))
+#define SET1(a)          ((ClassSet)1 << U_LB_##a)
+#define SET2(a, b)       (SET1(a) | SET1(b))
+#define SET3(a, b, c)    (SET2(a, b) | SET1(c))
 #define SET4(a, b, c, d) (SET3(a, b, c) | SET1(d))
 
 static const ClassSet NEWLINES = SET4(MANDATORY_BREAK, CARRIAGE_RETURN, LINE_FEED, NEXT_LINE);
@@ -84,7 +84,8 @@ static bool breaks(const Uax14 *s, int c, bool wide, int after)
         return false;
     if (s->base == U_LB_OPEN_PUNCTUATION || (s->base == U_LB_QUOTATION && c == U_LB_OPEN_PUNCTUATION)) /* LB14, 15 */
         return false;
-    if ((in(CLOSERS, s->base) && c == U_LB_NONSTARTER) || (s->base == U_LB_BREAK_BOTH && c == U_LB_BREAK_BOTH)) /* 16, 17 */
+    if ((in(CLOSERS, s->base) && c == U_LB_NONSTARTER) ||
+        (s->base == U_LB_BREAK_BOTH && c == U_LB_BREAK_BOTH)) /* 16, 17 */
         return false;
     if (last == U_LB_SPACE) /* LB18 */
         return true;

@@ -38,6 +38,8 @@ WordCache *words_open(Arena *run)
     cache->places = ARENA_ARRAY(run, PLACES, Place *);
     cache->run = run;
     cache->buffer = hb_buffer_create();
+    hb_buffer_set_flags(cache->buffer, HB_BUFFER_FLAG_REMOVE_DEFAULT_IGNORABLES);
+    hb_buffer_set_cluster_level(cache->buffer, HB_BUFFER_CLUSTER_LEVEL_MONOTONE_GRAPHEMES);
     arena_defer(run, close_words, cache);
     return cache;
 }
@@ -54,7 +56,6 @@ static size_t shape(WordCache *cache, Face *face, const char *text, size_t lengt
     hb_buffer_t *buffer = cache->buffer;
     hb_buffer_clear_contents(buffer);
     hb_buffer_add_utf8(buffer, text, (int)length, 0, (int)length);
-    hb_buffer_set_cluster_level(buffer, HB_BUFFER_CLUSTER_LEVEL_MONOTONE_GRAPHEMES);
     hb_buffer_guess_segment_properties(buffer);
     hb_buffer_set_direction(buffer, HB_DIRECTION_LTR);
     hb_buffer_set_language(buffer, hb_language_from_string("zh-hans", -1));

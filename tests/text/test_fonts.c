@@ -126,7 +126,8 @@ static void every_role_has_rare_characters(void **state)
     }
     int song = text_role(fonts, "song");
     assert_string_equal(text_face(fonts, (uint16_t)text_face_for(fonts, song, 0x6C49))->name, "FandolSong-Regular");
-    assert_string_equal(text_face(fonts, (uint16_t)text_face_for(fonts, song, 0x20BB7))->name, "NotoSerifCJKsc-Regular");
+    assert_string_equal(text_face(fonts, (uint16_t)text_face_for(fonts, song, 0x20BB7))->name,
+                        "NotoSerifCJKsc-Regular");
 }
 
 static void range_restricts_a_face(void **state)
@@ -147,9 +148,10 @@ static void range_restricts_a_face(void **state)
 static void missing_file_names_role_and_package(void **state)
 {
     (void)state;
-    assert_null(load("<fonts xmlns='urn:shuzhi:fonts:1'><face name='a' file='none.ttf' licence='x' package='fonts-none'/>"
-                     "<role name='song'><use face='a'/></role></fonts>",
-                     NULL, 0));
+    assert_null(
+        load("<fonts xmlns='urn:shuzhi:fonts:1'><face name='a' file='none.ttf' licence='x' package='fonts-none'/>"
+             "<role name='song'><use face='a'/></role></fonts>",
+             NULL, 0));
     expect(DIAG_FONT_MISSING, "role song");
     expect(DIAG_FONT_MISSING, "package fonts-none");
     assert_int_equal(diag_item(diag, 0)->place.line, 1);
