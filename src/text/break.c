@@ -164,7 +164,7 @@ static size_t forced_end(const Setter *s, size_t start)
     return start < s->count ? start + 1 : start;
 }
 
-void set_break(Setter *s)
+void text_set_break(Setter *s)
 {
     const TextParagraph *p = s->paragraph;
     s->line_count = 0;

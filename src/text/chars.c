@@ -4,7 +4,7 @@
 #include <unicode/uchar.h>
 
 /* clang-format off */
-const CharsMark chars_marks[] = {
+const CharsMark text_chars_marks[] = {
     {0x002F, CHARS_SOLIDUS, CHARS_INK_WHOLE, true},     /* / */
     {0x00B7, CHARS_INTERPUNCT, CHARS_INK_CENTRE, true}, /* · */
     {0x2013, CHARS_CONNECTOR, CHARS_INK_WHOLE, true},   /* – */
@@ -59,27 +59,27 @@ const CharsMark chars_marks[] = {
 };
 /* clang-format on */
 
-#define MARK_COUNT ((int)(sizeof chars_marks / sizeof *chars_marks))
+#define MARK_COUNT ((int)(sizeof text_chars_marks / sizeof *text_chars_marks))
 _Static_assert(MARK_COUNT <= CHARS_MARKS, "CHARS_MARKS is too small");
 
-uint8_t chars_bmp[0x10000];
+uint8_t text_chars_bmp[0x10000];
 
-int chars_mark_count(void)
+int text_chars_mark_count(void)
 {
     return MARK_COUNT;
 }
 
-int chars_mark(uint32_t code)
+int text_chars_mark(uint32_t code)
 {
     int low = 0, high = MARK_COUNT;
     while (low < high) {
         int middle = (low + high) / 2;
-        if (chars_marks[middle].code < code)
+        if (text_chars_marks[middle].code < code)
             low = middle + 1;
         else
             high = middle;
     }
-    return low < MARK_COUNT && chars_marks[low].code == code ? low : -1;
+    return low < MARK_COUNT && text_chars_marks[low].code == code ? low : -1;
 }
 
 static uint8_t classify(uint32_t code)
@@ -89,34 +89,34 @@ static uint8_t classify(uint32_t code)
     return (uint8_t)(u_getIntPropertyValue((UChar32)code, UCHAR_LINE_BREAK) | (wide ? CHARS_WIDE : 0));
 }
 
-void chars_prepare(void)
+void text_chars_prepare(void)
 {
-    if (chars_bmp[0x4E00])
+    if (text_chars_bmp[0x4E00])
         return;
     for (uint32_t code = 0; code < 0x10000; code++)
-        chars_bmp[code] = classify(code);
+        text_chars_bmp[code] = classify(code);
     for (int i = 0; i < MARK_COUNT; i++)
-        chars_bmp[chars_marks[i].code] |= CHARS_MARK;
+        text_chars_bmp[text_chars_marks[i].code] |= CHARS_MARK;
 }
 
-uint8_t chars_lookup_astral(uint32_t code)
+uint8_t text_chars_lookup_astral(uint32_t code)
 {
     return code >= 0x20000 && code < 0x3FFFE ? (uint8_t)(U_LB_IDEOGRAPHIC | CHARS_WIDE) : classify(code);
 }
 
-bool chars_is_control(uint32_t code)
+bool text_chars_is_control(uint32_t code)
 {
     int8_t type = u_charType((UChar32)code);
     return type == U_CONTROL_CHAR || type == U_SURROGATE || type == U_LINE_SEPARATOR || type == U_PARAGRAPH_SEPARATOR ||
            U_IS_UNICODE_NONCHAR(code);
 }
 
-bool chars_is_ignorable(uint32_t code)
+bool text_chars_is_ignorable(uint32_t code)
 {
     return u_hasBinaryProperty((UChar32)code, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
 }
 
-bool chars_is_attached(uint32_t code)
+bool text_chars_is_attached(uint32_t code)
 {
     int8_t type = u_charType((UChar32)code);
     return type == U_NON_SPACING_MARK || type == U_ENCLOSING_MARK || type == U_COMBINING_SPACING_MARK || code == 0x200D;

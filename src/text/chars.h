@@ -1,5 +1,5 @@
 /* What kind a character is, for breaking and spacing. Private to the text room; process-wide tables, filled once by
- * chars_prepare and read-only afterwards.
+ * text_chars_prepare and read-only afterwards.
  *
  * Two sources: Unicode's Line_Break property (UAX #14), through ICU; and a table of the marks that clreq gives rules of
  * their own.
@@ -36,27 +36,27 @@ typedef struct CharsMark {
     bool shared; /* Latin uses the same code point, in another width */
 } CharsMark;
 
-/* The marks, chars_mark_count() of them, at most CHARS_MARKS. */
-extern const CharsMark chars_marks[];
-int chars_mark_count(void);
+/* The marks, text_chars_mark_count() of them, at most CHARS_MARKS. */
+extern const CharsMark text_chars_marks[];
+int text_chars_mark_count(void);
 
 /* One byte on each character: low six bits Line_Break (ULineBreak), bit 6 East_Asian_Width F, W or H. */
 enum { CHARS_LINE_BREAK = 0x3F, CHARS_WIDE = 0x40, CHARS_MARK = 0x80 };
 
-extern uint8_t chars_bmp[0x10000];
-void chars_prepare(void);
-uint8_t chars_lookup_astral(uint32_t code);
+extern uint8_t text_chars_bmp[0x10000];
+void text_chars_prepare(void);
+uint8_t text_chars_lookup_astral(uint32_t code);
 
-static inline uint8_t chars_lookup(uint32_t code)
+static inline uint8_t text_chars_lookup(uint32_t code)
 {
-    return code < 0x10000 ? chars_bmp[code] : chars_lookup_astral(code);
+    return code < 0x10000 ? text_chars_bmp[code] : text_chars_lookup_astral(code);
 }
 
-/* The index of a mark in chars_marks, or -1. Only worth asking when CHARS_MARK is set. */
-int chars_mark(uint32_t code);
+/* The index of a mark in text_chars_marks, or -1. Only worth asking when CHARS_MARK is set. */
+int text_chars_mark(uint32_t code);
 
-bool chars_is_control(uint32_t code);   /* Cc, surrogates, noncharacters, line and paragraph separators */
-bool chars_is_ignorable(uint32_t code); /* Default_Ignorable_Code_Point: takes no room and has no glyph */
-bool chars_is_attached(uint32_t code);  /* combining marks, variation selectors, ZWJ: follow their base */
+bool text_chars_is_control(uint32_t code);   /* Cc, surrogates, noncharacters, line and paragraph separators */
+bool text_chars_is_ignorable(uint32_t code); /* Default_Ignorable_Code_Point: takes no room and has no glyph */
+bool text_chars_is_attached(uint32_t code);  /* combining marks, variation selectors, ZWJ: follow their base */
 
 #endif

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unicode/uchar.h>
 
-Item *set_add(Setter *s)
+Item *text_set_add(Setter *s)
 {
     if (s->count == s->capacity) {
         s->capacity = s->capacity ? s->capacity * 2 : 1024;
@@ -70,13 +70,13 @@ static bool is_western(uint8_t line_class)
 
 static void classify(Item *item)
 {
-    uint8_t byte = chars_lookup(item->code);
+    uint8_t byte = text_chars_lookup(item->code);
     item->line_class = resolved_class(item->code, byte);
     item->mark = -1;
     if (byte & CHARS_MARK) {
-        item->mark = (int8_t)chars_mark(item->code);
-        item->kind = (uint8_t)chars_marks[item->mark].kind;
-        if (!chars_marks[item->mark].shared)
+        item->mark = (int8_t)text_chars_mark(item->code);
+        item->kind = (uint8_t)text_chars_marks[item->mark].kind;
+        if (!text_chars_marks[item->mark].shared)
             item->flags |= ITEM_CHINESE;
     } else if (is_space(item->code)) {
         item->flags |= ITEM_SPACE;
@@ -228,7 +228,7 @@ static void decide(Setter *s)
     bool any = false;
     for (size_t i = 0; i < s->count; i++) {
         Item *item = &s->items[i];
-        if (item->mark >= 0 && chars_marks[item->mark].shared) {
+        if (item->mark >= 0 && text_chars_marks[item->mark].shared) {
             any = true;
             if (is_quote_open(item->code) || item->kind == CHARS_CLOSE)
                 decide_quotes(s, i);
@@ -239,7 +239,7 @@ static void decide(Setter *s)
         }
     }
     for (size_t i = 0; any && i < s->count; i++) {
-        if (s->items[i].mark >= 0 && chars_marks[s->items[i].mark].shared)
+        if (s->items[i].mark >= 0 && text_chars_marks[s->items[i].mark].shared)
             give_class(s, i);
     }
 }
@@ -263,7 +263,7 @@ static bool collect_invisible(Setter *s, uint32_t code, size_t run, size_t lengt
 {
     if (code == 0x200B || code == 0x2060 || code == 0xFEFF)
         return false;
-    if (code < 0xAD || !chars_is_ignorable(code))
+    if (code < 0xAD || !text_chars_is_ignorable(code))
         return false;
     attach(s, run, length, true);
     return true;
@@ -278,18 +278,18 @@ static void collect_character(Setter *s, size_t r, const char *text, const char 
     if (code == '\t')
         code = ' ';
     if (code != '\n') {
-        if ((code < 0x20 || code >= 0x7F) && code < 0x3000 && chars_is_control(code)) {
+        if ((code < 0x20 || code >= 0x7F) && code < 0x3000 && text_chars_is_control(code)) {
             report_control(s, run, code);
             return;
         }
-        uint8_t class = chars_lookup(code) & CHARS_LINE_BREAK;
+        uint8_t class = text_chars_lookup(code) & CHARS_LINE_BREAK;
         bool follows = class == U_LB_COMBINING_MARK || class == U_LB_ZWJ;
-        if ((follows && chars_is_attached(code) && attach(s, r, length, true)) ||
+        if ((follows && text_chars_is_attached(code) && attach(s, r, length, true)) ||
             ((follows || (code >= 0xAD && !(code >= 0x2E80 && code < 0xF900))) &&
              collect_invisible(s, code, r, length)))
             return;
     }
-    Item *item = set_add(s);
+    Item *item = text_set_add(s);
     item->code = code;
     item->start = (uint32_t)(from - text);
     item->length = (uint16_t)length;
@@ -304,7 +304,7 @@ static void collect_character(Setter *s, size_t r, const char *text, const char 
     }
 }
 
-void set_collect(Setter *s)
+void text_set_collect(Setter *s)
 {
     for (size_t r = 0; r < s->paragraph->run_count; r++) {
         const char *text = s->paragraph->runs[r].text;

@@ -44,7 +44,7 @@ static void *map_bytes(const char *path, size_t *length)
     return bytes == MAP_FAILED ? NULL : bytes;
 }
 
-FaceFile *face_map(Arena *run, const char *path)
+FaceFile *text_face_map(Arena *run, const char *path)
 {
     size_t length = 0;
     void *bytes = map_bytes(path, &length);
@@ -176,7 +176,7 @@ static int ink_shift(const Face *face, uint16_t gid, CharsInk ink, int cell, int
  * marks have a second form for Latin text, the face's proportional one or the full-width one trimmed to its half. */
 static void learn_mark(Face *face, int index)
 {
-    const CharsMark *mark = &chars_marks[index];
+    const CharsMark *mark = &text_chars_marks[index];
     FaceMark *form = &face->marks[index];
     uint16_t nominal = face_glyph(face, mark->code);
     if (!nominal)
@@ -214,7 +214,7 @@ static void learn_mark(Face *face, int index)
 
 static void learn_marks(Face *face)
 {
-    for (int i = 0; i < chars_mark_count(); i++)
+    for (int i = 0; i < text_chars_mark_count(); i++)
         learn_mark(face, i);
     if (face_glyph(face, 0x2014))
         face->dash_pair = shape_one(face, "——", "fwid", &face->dash_pair_advance);
@@ -254,8 +254,8 @@ static Face *build_face(Arena *run, const FaceFile *file, unsigned index, hb_fac
     return face;
 }
 
-Face *face_open(Arena *run, const FaceFile *file, unsigned index, const char *name, const char *licence,
-                DiagPlace place, Diag *diag)
+Face *text_face_open(Arena *run, const FaceFile *file, unsigned index, const char *name, const char *licence,
+                     DiagPlace place, Diag *diag)
 {
     unsigned held = hb_face_count(file->blob);
     if (held == 0) {
@@ -287,7 +287,7 @@ static uint16_t advance_of(const Face *face, hb_codepoint_t gid)
     return (uint16_t)(advance < 0 ? 0 : advance > 0xFFFF ? 0xFFFF : advance);
 }
 
-const FacePage *face_fill(Face *face, uint32_t code)
+const FacePage *text_face_fill(Face *face, uint32_t code)
 {
     static FacePage empty; /* stays zero: many pages have no character at all */
     FacePage page = {0};

@@ -54,20 +54,20 @@ typedef struct FaceFile {
 } FaceFile;
 
 /* Maps the file; NULL when it cannot be (errno says why). Unmapped when `run` is closed. */
-FaceFile *face_map(Arena *run, const char *path);
+FaceFile *text_face_map(Arena *run, const char *path);
 
 /* Opens face `index` of the file, judging it: it must be a font with outlines and a character map that may be embedded as a
  * subset. NULL = diagnostic recorded at `place`, naming the face `name`. */
-Face *face_open(Arena *run, const FaceFile *file, unsigned index, const char *name, const char *licence,
-                DiagPlace place, Diag *diag);
+Face *text_face_open(Arena *run, const FaceFile *file, unsigned index, const char *name, const char *licence,
+                     DiagPlace place, Diag *diag);
 
 /* The page that holds a character; never NULL. code <= U+10FFFF. */
-const FacePage *face_fill(Face *face, uint32_t code);
+const FacePage *text_face_fill(Face *face, uint32_t code);
 
 static inline const FacePage *face_page(Face *face, uint32_t code)
 {
     const FacePage *page = face->pages[code >> 8];
-    return page ? page : face_fill(face, code);
+    return page ? page : text_face_fill(face, code);
 }
 
 /* Glyph of a character, 0 when the face has none. */

@@ -186,7 +186,7 @@ static int64_t aligned(const TextParagraph *p, int64_t indent, int64_t width)
 static void finish_line(Setter *s, Arena *arena, size_t start, size_t end, TextLine *line)
 {
     const TextParagraph *p = s->paragraph;
-    SetExtent extent = set_extent(s->items, start, end);
+    SetExtent extent = text_set_extent(s->items, start, end);
     Placing placing = {.s = s, .arena = arena, .start = start, .end = extent.end};
     int64_t indent = start == 0 ? p->indent : 0;
     int64_t room = (int64_t)p->width - indent;
@@ -223,12 +223,12 @@ static void measure_content(const Setter *s, TextLines *lines)
     for (size_t i = 1; i <= s->count; i++) {
         BreakLevel level = i == s->count ? BREAK_MUST : (BreakLevel)s->items[i].level;
         if (level >= BREAK_OK) {
-            int64_t width = set_extent(s->items, piece, i).width;
+            int64_t width = text_set_extent(s->items, piece, i).width;
             narrowest = width > narrowest ? width : narrowest;
             piece = i;
         }
         if (level == BREAK_MUST) {
-            int64_t width = set_extent(s->items, forced, i).width + (forced == 0 ? s->paragraph->indent : 0);
+            int64_t width = text_set_extent(s->items, forced, i).width + (forced == 0 ? s->paragraph->indent : 0);
             natural = width > natural ? width : natural;
             forced = i;
         }
@@ -237,7 +237,7 @@ static void measure_content(const Setter *s, TextLines *lines)
     lines->narrowest = clamp(narrowest);
 }
 
-const TextLines *set_finish(Setter *s, Arena *arena)
+const TextLines *text_set_finish(Setter *s, Arena *arena)
 {
     TextLines *lines = ARENA_NEW(arena, TextLines);
     TextLine *array = ARENA_ARRAY(arena, s->line_count, TextLine);

@@ -67,7 +67,7 @@ static FaceFile *find_file(Loader *loader, const char *path)
         if (strcmp(file->path, path) == 0)
             return file;
     }
-    FaceFile *file = face_map(loader->run, path);
+    FaceFile *file = text_face_map(loader->run, path);
     if (file) {
         file->next = loader->files;
         loader->files = file;
@@ -96,8 +96,8 @@ static void open_entry(Loader *loader, FaceEntry *entry, const char *role)
         complain_of_file(loader, entry, role, path);
         return;
     }
-    Face *face = face_open(loader->run, file, index ? (unsigned)strtoul(index, NULL, 10) : 0, entry->name,
-                           xml_attr(entry->node, "licence"), xml_place(loader->file, entry->node), loader->diag);
+    Face *face = text_face_open(loader->run, file, index ? (unsigned)strtoul(index, NULL, 10) : 0, entry->name,
+                                xml_attr(entry->node, "licence"), xml_place(loader->file, entry->node), loader->diag);
     if (!face) {
         loader->good = false;
         return;
@@ -197,12 +197,12 @@ TextFonts *text_fonts_load(Arena *run, const char *config_path, Diag *diag)
     loader.file = xml_load(run, config_path, text_fonts_grammar, text_fonts_grammar_length, "urn:shuzhi:fonts:1", diag);
     if (!loader.file)
         return NULL;
-    chars_prepare();
+    text_chars_prepare();
     loader.directory = file_directory(run, config_path);
     loader.entries = map_open(run);
     loader.fonts = ARENA_NEW(run, TextFonts);
-    loader.fonts->words = words_open(run);
-    loader.fonts->setter = set_open(run);
+    loader.fonts->words = text_words_open(run);
+    loader.fonts->setter = text_set_open(run);
     read_faces(&loader);
     read_roles(&loader);
     if (!loader.good)
@@ -265,7 +265,7 @@ int text_face_for(const TextFonts *fonts, int role, uint32_t code)
     return -1;
 }
 
-int fonts_face_for(const TextFonts *fonts, int role, uint32_t code, uint32_t beside)
+int text_face_beside(const TextFonts *fonts, int role, uint32_t code, uint32_t beside)
 {
     const FontsRole *r = &fonts->roles[role];
     for (size_t i = 0; beside && i < r->use_count; i++) {
@@ -276,7 +276,7 @@ int fonts_face_for(const TextFonts *fonts, int role, uint32_t code, uint32_t bes
     return text_face_for(fonts, role, code);
 }
 
-int fonts_variant(const TextFonts *fonts, int role, uint32_t code, uint32_t selector, uint16_t *gid)
+int text_face_variant(const TextFonts *fonts, int role, uint32_t code, uint32_t selector, uint16_t *gid)
 {
     const FontsRole *r = &fonts->roles[role];
     for (size_t i = 0; i < r->use_count; i++) {

@@ -34,9 +34,9 @@ struct TextFonts {
 
 /* The first face of the role that has the character, or -1. `beside` is 0, or a character that the face should have too:
  * a mark that Chinese and Latin share comes from the face of its neighbours. */
-int fonts_face_for(const TextFonts *fonts, int role, uint32_t code, uint32_t beside);
+int text_face_beside(const TextFonts *fonts, int role, uint32_t code, uint32_t beside);
 
 /* The first face of the role that has this variant of a character (cmap format 14), or -1. */
-int fonts_variant(const TextFonts *fonts, int role, uint32_t code, uint32_t selector, uint16_t *gid);
+int text_face_variant(const TextFonts *fonts, int role, uint32_t code, uint32_t selector, uint16_t *gid);
 
 #endif

@@ -24,7 +24,7 @@ static BreakLevel prohibition(const Item *before, const Item *item)
 static void permit_unicode(Setter *s)
 {
     Uax14 state;
-    uax14_begin(&state);
+    text_uax14_begin(&state);
     for (size_t i = 0; i < s->count; i++) {
         Item *item = &s->items[i];
         if (item->flags & ITEM_REST) {
@@ -33,7 +33,7 @@ static void permit_unicode(Setter *s)
         }
         int after = i + 1 < s->count ? s->items[i + 1].line_class : UAX14_END;
         bool wide = item->flags & (ITEM_HAN | ITEM_CHINESE);
-        bool breaks = uax14_next(&state, item->line_class, wide, after);
+        bool breaks = text_uax14_next(&state, item->line_class, wide, after);
         if (i > 0 && s->items[i - 1].flags & ITEM_NEWLINE)
             item->level = BREAK_MUST;
         else if (i > 0)
@@ -196,7 +196,7 @@ static void keep_last_line(Setter *s)
     }
 }
 
-void set_permit(Setter *s)
+void text_set_permit(Setter *s)
 {
     permit_unicode(s);
     permit_chinese(s);

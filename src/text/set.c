@@ -10,7 +10,7 @@ static void close_setter(void *handle)
     free(s->ends);
 }
 
-Setter *set_open(Arena *run)
+Setter *text_set_open(Arena *run)
 {
     Setter *s = ARENA_NEW(run, Setter);
     arena_defer(run, close_setter, s);
@@ -26,11 +26,11 @@ static Setter *prepare(const TextFonts *fonts, const TextParagraph *paragraph, D
     s->diag = diag;
     s->count = 0;
     s->missing = 0;
-    set_collect(s);
-    if (!set_shape(s))
+    text_set_collect(s);
+    if (!text_set_shape(s))
         return NULL;
-    set_permit(s);
-    set_space(s);
+    text_set_permit(s);
+    text_set_space(s);
     return s;
 }
 
@@ -39,8 +39,8 @@ const TextLines *text_set(Arena *arena, const TextFonts *fonts, const TextParagr
     Setter *s = prepare(fonts, paragraph, diag);
     if (!s)
         return NULL;
-    set_break(s);
-    return set_finish(s, arena);
+    text_set_break(s);
+    return text_set_finish(s, arena);
 }
 
 bool text_measure(Arena *scratch, const TextFonts *fonts, const TextRun *run, const char *unit, Mpt *width, Diag *diag)
@@ -53,7 +53,7 @@ bool text_measure(Arena *scratch, const TextFonts *fonts, const TextRun *run, co
     int64_t widest = 0;
     for (size_t i = 1, start = 0; i <= s->count; i++) {
         if (i == s->count || s->items[i].level == BREAK_MUST) {
-            int64_t extent = set_extent(s->items, start, i).width;
+            int64_t extent = text_set_extent(s->items, start, i).width;
             widest = extent > widest ? extent : widest;
             start = i;
         }

@@ -58,7 +58,7 @@ typedef struct Item {
     uint16_t gid;
     uint8_t flags;
     uint8_t line_class; /* ULineBreak, resolved */
-    int8_t mark;        /* index in chars_marks, or -1 */
+    int8_t mark;        /* index in text_chars_marks, or -1 */
     uint8_t kind;       /* CharsKind */
     uint8_t level;      /* BreakLevel before it */
     uint8_t squeeze_class, stretch_class;
@@ -86,16 +86,16 @@ typedef struct Setter {
     size_t missing; /* characters that no face has or that may not be there, reported so far */
 } Setter;
 
-Setter *set_open(Arena *run);
+Setter *text_set_open(Arena *run);
 
-void set_collect(Setter *s);
-bool set_shape(Setter *s); /* false: characters are missing, diagnostics recorded */
-void set_permit(Setter *s);
-void set_space(Setter *s);
-void set_break(Setter *s);
-const TextLines *set_finish(Setter *s, Arena *arena);
+void text_set_collect(Setter *s);
+bool text_set_shape(Setter *s); /* false: characters are missing, diagnostics recorded */
+void text_set_permit(Setter *s);
+void text_set_space(Setter *s);
+void text_set_break(Setter *s);
+const TextLines *text_set_finish(Setter *s, Arena *arena);
 
-Item *set_add(Setter *s); /* a fresh zeroed item at the end */
+Item *text_set_add(Setter *s); /* a fresh zeroed item at the end */
 static inline const TextStyle *set_style(const Setter *s, const Item *item)
 {
     return &s->paragraph->runs[item->run].style;
@@ -107,6 +107,6 @@ typedef struct SetExtent {
     int64_t squeeze; /* how much of it may go */
     size_t end;      /* past the last item that is not a hanging space */
 } SetExtent;
-SetExtent set_extent(const Item *items, size_t start, size_t end);
+SetExtent text_set_extent(const Item *items, size_t start, size_t end);
 
 #endif

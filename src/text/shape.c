@@ -45,10 +45,11 @@ static bool is_invisible(const Item *item)
 static bool choose_face(Setter *s, Item *item)
 {
     uint32_t beside = 0;
-    if (item->mark >= 0 && chars_marks[item->mark].shared)
+    if (item->mark >= 0 && text_chars_marks[item->mark].shared)
         beside = item->flags & ITEM_CHINESE ? 0x3002 : 'n';
     int role = role_of(s, item);
-    int face = beside ? fonts_face_for(s->fonts, role, item->code, beside) : text_face_for(s->fonts, role, item->code);
+    int face =
+        beside ? text_face_beside(s->fonts, role, item->code, beside) : text_face_for(s->fonts, role, item->code);
     if (face < 0) {
         report_missing(s, item, item->code);
         return false;
@@ -80,7 +81,7 @@ static void shape_mark(const Setter *s, Item *item)
     item->gid = form->full;
     item->advance = face_scale(face, form->full_advance, item->size);
     item->x = face_scale(face, form->full_shift, item->size);
-    switch (chars_marks[item->mark].ink) {
+    switch (text_chars_marks[item->mark].ink) {
     case CHARS_INK_LEFT:
         item->trail = item->advance - item->size / 2;
         break;
@@ -123,7 +124,7 @@ static bool shape_variant(Setter *s, Item *item)
     if (!u_hasBinaryProperty((UChar32)selector, UCHAR_VARIATION_SELECTOR))
         return false;
     uint16_t gid;
-    int face = fonts_variant(s->fonts, role_of(s, item), item->code, selector, &gid);
+    int face = text_face_variant(s->fonts, role_of(s, item), item->code, selector, &gid);
     if (face < 0)
         return false;
     item->face = (uint16_t)face;
@@ -141,8 +142,8 @@ static bool in_word(const Item *item)
         return true;
     if (item->flags & (ITEM_HAN | ITEM_CHINESE | ITEM_SPACE | ITEM_NEWLINE) || is_invisible(item) || item->code == 0xA0)
         return false;
-    return item->mark < 0 || chars_marks[item->mark].kind == CHARS_SOLIDUS ||
-           chars_marks[item->mark].kind == CHARS_CONNECTOR;
+    return item->mark < 0 || text_chars_marks[item->mark].kind == CHARS_SOLIDUS ||
+           text_chars_marks[item->mark].kind == CHARS_CONNECTOR;
 }
 
 static void place_glyph(const Setter *s, Item *item, const WordGlyph *glyph)
@@ -157,7 +158,7 @@ static void place_glyph(const Setter *s, Item *item, const WordGlyph *glyph)
 /* Room for one more item at `at`, a copy of the one before it made a further glyph of its cluster. */
 static void insert_rest(Setter *s, size_t at)
 {
-    set_add(s);
+    text_set_add(s);
     memmove(&s->items[at + 1], &s->items[at], (s->count - 1 - at) * sizeof *s->items);
     s->items[at] = s->items[at - 1];
     s->items[at].length = 0;
@@ -171,7 +172,7 @@ static void report_cluster(Setter *s, const Item *item)
     const char *end = text + item->length;
     while (text < end) {
         uint32_t code = utf8_next(&text);
-        if (!face_glyph(s->fonts->faces[item->face], code) && !chars_is_ignorable(code)) {
+        if (!face_glyph(s->fonts->faces[item->face], code) && !text_chars_is_ignorable(code)) {
             report_missing(s, item, code);
             return;
         }
@@ -233,7 +234,7 @@ static size_t shape_word(Setter *s, size_t first)
     }
     size_t count;
     const char *text = s->paragraph->runs[head->run].text + head->start;
-    const WordGlyph *glyphs = words_shape(s->fonts->words, s->fonts->faces[head->face], text, bytes, &count);
+    const WordGlyph *glyphs = text_words_shape(s->fonts->words, s->fonts->faces[head->face], text, bytes, &count);
     return spread(s, first, end, glyphs, count);
 }
 
@@ -258,7 +259,7 @@ static size_t shape_item(Setter *s, size_t i)
     return i + 1;
 }
 
-bool set_shape(Setter *s)
+bool text_set_shape(Setter *s)
 {
     for (size_t i = 0; i < s->count;)
         i = shape_item(s, i);

@@ -79,7 +79,7 @@ static bool is_even(const Item *before, const Item *item)
            before->line_class == U_LB_IDEOGRAPHIC || item->line_class == U_LB_IDEOGRAPHIC;
 }
 
-void set_space(Setter *s)
+void text_set_space(Setter *s)
 {
     for (size_t i = 1; i < s->count; i++) {
         Item *item = &s->items[i], *before = item - 1;
@@ -100,7 +100,7 @@ void set_space(Setter *s)
     }
 }
 
-SetExtent set_extent(const Item *items, size_t start, size_t end)
+SetExtent text_set_extent(const Item *items, size_t start, size_t end)
 {
     SetExtent extent = {.end = end};
     while (extent.end > start && items[extent.end - 1].flags & (ITEM_SPACE | ITEM_NEWLINE))

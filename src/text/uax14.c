@@ -23,7 +23,7 @@ static bool in(ClassSet set, int c)
     return c >= 0 && (set >> c & 1);
 }
 
-void uax14_begin(Uax14 *state)
+void text_uax14_begin(Uax14 *state)
 {
     *state = (Uax14){.last = UAX14_START, .base = UAX14_START, .before = UAX14_START};
 }
@@ -111,7 +111,7 @@ static uint8_t number_after(uint8_t number, int c)
     return number == 1 && in(CLOSERS, c) ? 2 : 0;
 }
 
-bool uax14_next(Uax14 *s, int c, bool wide, int after)
+bool text_uax14_next(Uax14 *s, int c, bool wide, int after)
 {
     bool mark = c == U_LB_COMBINING_MARK || c == U_LB_ZWJ;
     bool joiner = c == U_LB_ZWJ;

@@ -21,10 +21,10 @@ typedef struct Uax14 {
 
 enum { UAX14_START = -1, UAX14_END = -2 };
 
-void uax14_begin(Uax14 *state);
+void text_uax14_begin(Uax14 *state);
 
 /* Takes the next character, class `c` resolved by LB1 (no AI, SA, SG, XX, CJ), and tells whether a line may end before it; false
  * for the first (LB2). `after` is the class that follows, or UAX14_END. */
-bool uax14_next(Uax14 *state, int c, bool wide, int after);
+bool text_uax14_next(Uax14 *state, int c, bool wide, int after);
 
 #endif

@@ -32,7 +32,7 @@ static void close_words(void *handle)
     free(cache->glyphs);
 }
 
-WordCache *words_open(Arena *run)
+WordCache *text_words_open(Arena *run)
 {
     WordCache *cache = ARENA_NEW(run, WordCache);
     cache->places = ARENA_ARRAY(run, PLACES, Place *);
@@ -85,7 +85,7 @@ static uint64_t hash_word(const Face *face, const char *text, size_t length)
     return hash ^ hash >> 29;
 }
 
-const WordGlyph *words_shape(WordCache *cache, Face *face, const char *text, size_t length, size_t *count)
+const WordGlyph *text_words_shape(WordCache *cache, Face *face, const char *text, size_t length, size_t *count)
 {
     if (length > WORD_BYTES) {
         *count = shape(cache, face, text, length);

@@ -24,10 +24,10 @@ typedef struct WordGlyph {
 
 typedef struct WordCache WordCache;
 
-WordCache *words_open(Arena *run);
+WordCache *text_words_open(Arena *run);
 
 /* Shapes `length` bytes of valid UTF-8 (at most 65,535) left to right in one face; `*count` glyphs in order of their
  * clusters. The result is lent until the next call. */
-const WordGlyph *words_shape(WordCache *cache, Face *face, const char *text, size_t length, size_t *count);
+const WordGlyph *text_words_shape(WordCache *cache, Face *face, const char *text, size_t length, size_t *count);
 
 #endif

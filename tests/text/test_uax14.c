@@ -27,7 +27,7 @@ static int resolve(uint32_t code)
     case U_LB_UNKNOWN:
         return U_LB_ALPHABETIC;
     case U_LB_COMPLEX_CONTEXT:
-        return chars_is_attached(code) ? U_LB_COMBINING_MARK : U_LB_ALPHABETIC;
+        return text_chars_is_attached(code) ? U_LB_COMBINING_MARK : U_LB_ALPHABETIC;
     case U_LB_CONDITIONAL_JAPANESE_STARTER:
         return U_LB_NONSTARTER;
     default:
@@ -68,12 +68,12 @@ static bool agrees(const char *line)
     bool breaks[LONGEST];
     size_t count = parse(line, codes, breaks);
     Uax14 state;
-    uax14_begin(&state);
+    text_uax14_begin(&state);
     for (size_t i = 0; i < count; i++) {
         if (is_left_out(codes[i]))
             return true;
-        bool wide = chars_lookup(codes[i]) & CHARS_WIDE;
-        bool got = uax14_next(&state, resolve(codes[i]), wide, i + 1 < count ? resolve(codes[i + 1]) : UAX14_END);
+        bool wide = text_chars_lookup(codes[i]) & CHARS_WIDE;
+        bool got = text_uax14_next(&state, resolve(codes[i]), wide, i + 1 < count ? resolve(codes[i + 1]) : UAX14_END);
         if (got != breaks[i])
             return false;
     }
@@ -88,7 +88,7 @@ static void agrees_with_unicode(void **state)
         print_message("%s is not there (package unicode-data)\n", TEST_FILE);
         skip();
     }
-    chars_prepare();
+    text_chars_prepare();
     char line[4096];
     int total = 0, wrong = 0;
     while (fgets(line, sizeof line, in)) {
