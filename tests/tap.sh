@@ -32,7 +32,7 @@ exits() {
     exits_got=$?
     cat "$tmp/exits.log"
     [ "$exits_got" -eq "$exits_code" ] || { echo "exit code $exits_got, expected $exits_code"; return 1; }
-    grep -qE "$exits_pattern" "$tmp/exits.log" || { echo "no line matches: $exits_pattern"; return 1; }
+    grep -qE -e "$exits_pattern" "$tmp/exits.log" || { echo "no line matches: $exits_pattern"; return 1; }
 }
 
 # sums DIR: a hash for each document of a year's directory, by name.

@@ -213,9 +213,11 @@ static bool start(Crew *crew, size_t index)
     if (pipe2(ends, O_CLOEXEC) != 0)
         return diag_add(crew->diag, DIAG_BATCH_NO_WORKER, (DiagPlace){0}, strerror(errno));
     fflush(NULL);
-    pid_t pid = fork();
+    pid_t parent = getpid(), pid = fork();
     if (pid == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* a worker ends with its parent … */
+        if (getppid() != parent)          /* … also with one that died before this line */
+            _exit(70);
         close(ends[0]);
         run_worker(crew->run, crew->shared, &crew->shared->slots[index], ends[1]);
         _exit(0);

@@ -6,6 +6,8 @@ db=$tmp/activity.db
 "$BUILD/make_fixtures" --units 12 --years 2 --seed 7 -o "$db" || exit 2
 out=$tmp/out
 run() { "$shuzhi" run --db "$db" --scheme "$scheme" --layout "$scorecard" --year 2020 --out "$out" --progress never "$@"; }
+# The same with another layout.
+run_layout() { "$shuzhi" run --db "$db" --scheme "$scheme" --layout "$1" --year 2020 --out "$out" --progress never; }
 check "a good night first" run
 published() { (cd "$out/2020" && sha256sum ./*.pdf manifest.json); }
 published >"$tmp/before"
@@ -20,7 +22,7 @@ check "missing value, 64" exits 64 "option --db needs a value" "$shuzhi" run --d
 check "bad date, 64" exits 64 "option --as-of cannot take .2020-02-30" "$shuzhi" run --as-of 2020-02-30
 check "stray word, 64" exits 64 "here is not an option" "$shuzhi" run here
 check "missing option, 64" exits 64 "--year is missing" "$shuzhi" run --db "$db" --scheme "$scheme" --layout "$scorecard"
-check "messages are Chinese in a Chinese locale" env LC_ALL=zh_CN.UTF-8 bash -c ". tests/tap.sh; exits 64 '错误.*未知命令' $shuzhi frobnicate"
+check "messages are Chinese in a Chinese locale" exits 64 "错误.*未知命令" env LC_ALL=zh_CN.UTF-8 "$shuzhi" frobnicate
 check "--help of each command" sh -c "for c in run assess check; do $shuzhi \$c --help | grep -q -- --scheme || exit 1; done"
 check "--version" exits 0 "^shuzhi [0-9]" "$shuzhi" --version
 
@@ -40,10 +42,10 @@ sed '5s/</<</' "$scheme" >"$tmp/malformed.xml"
 check "malformed XML, with its line" exits 65 "malformed.xml:5:[0-9]+: " run --scheme "$tmp/malformed.xml"
 sed 's/<tr>/<tr><tabel\/>/' "$scorecard" >"$tmp/element.xml"
 line=$(grep -n tabel "$tmp/element.xml" | head -n 1 | cut -d: -f1)
-check "unknown element: place and nearest name" exits 65 "element.xml:$line:[0-9]+: .*tabel.*table" run --layout "$tmp/element.xml"
-sed '0,/{unit\.name}/s//{unit.nmae}/' "$scorecard" >"$tmp/field.xml"
+check "unknown element: place and nearest name" exits 65 "element.xml:$line:[0-9]+: .*tabel.*table" run_layout "$tmp/element.xml"
+sed 's/<td colspan="3">{unit\.name}/<td colspan="3">{unit.nmae}/' "$scorecard" >"$tmp/field.xml"
 line=$(grep -n 'unit\.nmae' "$tmp/field.xml" | head -n 1 | cut -d: -f1)
-check "unknown field: place and nearest name" exits 65 "field.xml:$line:[0-9]+: .*nmae.*name" run --layout "$tmp/field.xml"
+check "unknown field: place and nearest name" exits 65 "field.xml:$line:[0-9]+.*nmae.*name" run_layout "$tmp/field.xml"
 check "check finds it too" exits 65 "field.xml:$line:" "$shuzhi" check --scheme "$scheme" --layout "$tmp/field.xml"
 check "check accepts what is good" exits 0 "no mistakes" "$shuzhi" check --db "$db" --scheme "$scheme" --layout "$scorecard"
 
@@ -80,7 +82,7 @@ check "… and all is as before" kept
 
 # ── fonts ──
 sed 's|files/[A-Za-z-]*\.otf|files/none.otf|' fonts/fonts.xml >"$tmp/fonts.xml"
-check "a missing font file names the file, 66" exits 66 "none.otf" run --fonts "$tmp/fonts.xml"
+check "a missing font file names file and role, and what to do, 78" exits 78 "role song is missing: .*none.otf.*make fonts" run --fonts "$tmp/fonts.xml"
 
 # ── the output directory ──
 full() { # a small file system: everything published before stays whole
