@@ -21,6 +21,9 @@ PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)) -lhpdf -lm)$(
 ALL_CFLAGS = -std=c17 $(WARNINGS) $(WERROR) -D_GNU_SOURCE -Isrc -MMD -MP $(PKG_CFLAGS) $(CFLAGS) \
              -DSHUZHI_VERSION='"$(VERSION)"' -DSHUZHI_SYSCONFDIR='"$(SYSCONFDIR)"'
 
+# One short line for each thing that is made; V=1 shows the commands.
+brief = $(if $(V),,@echo "  $(1)	$@";)
+
 # ── rooms ──
 
 # Which rooms a room may use, itself first, in link order; `make lint` holds the includes to this table.
@@ -55,11 +58,11 @@ texts_of  = $(foreach t,$(TEXTS),$(if $(filter $(1)_%,$(call symbol,$(t))),$(BUI
 all: $(BUILD)/shuzhi
 
 $(BUILD)/shuzhi: $(call objects,cli) $(call libs,$(filter-out cli,$(USES_cli)))
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(call brief,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 $(BUILD)/obj/%.o: src/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(call brief,CC)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 define text_rule
 $(BUILD)/gen/$(call symbol,$(1)).c: $(call text_file,$(1))
@@ -72,7 +75,7 @@ $(BUILD)/gen/$(call symbol,$(1)).c: $(call text_file,$(1))
 	   echo '0};'; \
 	   echo 'const size_t $(call symbol,$(1))_length = sizeof $(call symbol,$(1)) - 1;'; } > $$@
 $(BUILD)/gen/$(call symbol,$(1)).o: $(BUILD)/gen/$(call symbol,$(1)).c
-	$(CC) -std=c17 $(CFLAGS) -c -o $$@ $$<
+	$$(call brief,CC)$(CC) -std=c17 $(CFLAGS) -c -o $$@ $$<
 endef
 $(foreach t,$(TEXTS),$(eval $(call text_rule,$(t))))
 
@@ -80,7 +83,7 @@ define room_rule
 $(BUILD)/lib/$(1).a: $(call objects,$(1)) $(call texts_of,$(1))
 	@mkdir -p $$(@D)
 	@rm -f $$@
-	ar rcs $$@ $$^
+	$$(call brief,AR)ar rcs $$@ $$^
 endef
 $(foreach room,$(LIVE_ROOMS),$(eval $(call room_rule,$(room))))
 
@@ -96,13 +99,14 @@ LAYOUTS    := layouts/scorecard.xml
 
 $(BUILD)/make_fixtures: $(wildcard fixtures/*.c fixtures/*.h) $(BUILD)/gen/data_activity_schema.o
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MF $@.d $(LDFLAGS) -o $@ $(wildcard fixtures/*.c) $(BUILD)/gen/data_activity_schema.o -lsqlite3 -lm
+	$(call brief,CC)$(CC) $(ALL_CFLAGS) -MF $@.d $(LDFLAGS) -o $@ $(wildcard fixtures/*.c) $(BUILD)/gen/data_activity_schema.o -lsqlite3 -lm
 
 .PHONY: fixtures
 fixtures: $(FIXTURE_DB)
 $(FIXTURE_DB): $(BUILD)/make_fixtures
 	@mkdir -p $(@D)
-	$(BUILD)/make_fixtures --units $(UNITS) --years $(YEARS) --seed $(SEED) -o $@
+	@echo "  FIXTURE	$@"
+	@$(BUILD)/make_fixtures --units $(UNITS) --years $(YEARS) --seed $(SEED) -o $@
 
 # ── set-up: Debian packages and fonts ──
 
@@ -161,13 +165,13 @@ UNIT_TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/test_*.c)
 define test_rule
 $(BUILD)/tests/$(1)/test_%: tests/$(1)/test_%.c $(call libs,$(USES_$(1)))
 	@mkdir -p $$(@D)
-	$(CC) $(ALL_CFLAGS) -Itests -MF $$@.d $(LDFLAGS) -o $$@ $$< $(call libs,$(USES_$(1))) $(PKG_LIBS) -lcmocka
+	$$(call brief,CC)$(CC) $$(ALL_CFLAGS) -Itests -MF $$@.d $(LDFLAGS) -o $$@ $$< $(call libs,$(USES_$(1))) $(PKG_LIBS) -lcmocka
 endef
 $(foreach room,$(filter-out cli,$(ROOMS)),$(eval $(call test_rule,$(room))))
 
 $(BUILD)/tests/oracle/oracle: $(wildcard tests/oracle/*.c tests/oracle/*.h)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MF $@.d $(LDFLAGS) -o $@ $(wildcard tests/oracle/*.c) -lsqlite3
+	$(call brief,CC)$(CC) $(ALL_CFLAGS) -MF $@.d $(LDFLAGS) -o $@ $(wildcard tests/oracle/*.c) -lsqlite3
 
 .PHONY: test test-all build-tests
 test: setup-test
@@ -189,7 +193,7 @@ asan: setup-test
 
 $(BUILD)/tests/bench/bench: tests/bench/bench.c $(call libs,$(USES_batch))
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MF $@.d $(LDFLAGS) -o $@ $< $(call libs,$(USES_batch)) $(PKG_LIBS)
+	$(call brief,CC)$(CC) $(ALL_CFLAGS) -MF $@.d $(LDFLAGS) -o $@ $< $(call libs,$(USES_batch)) $(PKG_LIBS)
 
 .PHONY: bench
 bench: setup

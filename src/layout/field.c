@@ -5,8 +5,9 @@
  * line break is one blank between Latin letters or digits, and nothing when a Chinese character, a full-width mark or a field
  * stands on either side; at the ends of a paragraph it is nothing. U+3000 and U+00A0 are characters like any other.
  */
-#include "base/utf8.h"
 #include "layout/layout_int.h"
+
+#include "base/utf8.h"
 
 #include <string.h>
 

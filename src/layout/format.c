@@ -1,6 +1,7 @@
 /* Formats: stored values to printed text, on integers only, so that no locale reaches a page. */
-#include "base/clock.h"
 #include "layout/layout.h"
+
+#include "base/clock.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -44,8 +44,8 @@ typedef struct LayoutField {
     const char *query;  /* or NULL */
     const char *column; /* "page", "pages" for the counters (with query NULL) */
     const LayoutPipe *pipes;
-    const char *source; /* as written between the braces, for messages */
-    uint32_t id;        /* dense over the layout, from 0: index for the binder's side table */
+    const char *source;  /* as written between the braces, for messages */
+    uint32_t id;         /* dense over the layout, from 0: index for the binder's side table */
     int line, column_at; /* of the element or text that holds it */
     bool counter;        /* {page} or {pages}; in header and footer only */
 } LayoutField;

@@ -266,7 +266,7 @@ static void trend(void **state)
         "INSERT INTO present VALUES (2019, 1), (2018, 1), (2018, 2);"
         "INSERT INTO ask SELECT 'a', n.year, n.unit_id, 's' || i, '人', 1 FROM present n, (SELECT 1 i UNION SELECT 2);"
         "INSERT INTO ask VALUES ('a', 2019, 2, 's1', '人', 1);"
-             "INSERT INTO rec VALUES ('a', 2019, 1, 's1', 1, '2019-12-31', 1, 1, ''),"
+        "INSERT INTO rec VALUES ('a', 2019, 1, 's1', 1, '2019-12-31', 1, 1, ''),"
         " ('a', 2020, 1, 's1', 2, '2020-01-01', 1, 1, ''), ('a', 2020, 1, 's2', 3, '2020-12-31', 1, 1, '')");
     const char *xml = scheme(mechanism("m", "100", indicator("a", "1", "subjects", "<rule kind=\"proportional\"/>")));
     /* A stored view is computed for each year anew. */

@@ -4,19 +4,20 @@
 
 db=$tmp/activity.db
 "$BUILD/make_fixtures" --units 40 --years 2 --seed 11 -o "$db" || exit 2
-run() { "$shuzhi" run --db "$db" --scheme "$scheme" --layout "$scorecard" --year 2020 --out "$1" --jobs 2 --progress never; }
+night() { exec "$shuzhi" run --db "$db" --scheme "$scheme" --layout "$scorecard" --year 2020 --out "$1" --jobs 2 --progress never; }
+run() { (night "$1"); }
 check "an undisturbed night" run "$tmp/good"
 sums "$tmp/good/2020" >"$tmp/good.sums"
 
 # Killed at growing moments: every name in out/ is whole and has the right bytes.
 killed() {
-    for ms in 20 60 120 200 300 450 600 900; do
-        run "$tmp/killed" >/dev/null 2>&1 &
+    for ms in 50 200 600 1000 1400 1800 2200 2600; do
+        (night "$tmp/killed") >/dev/null 2>&1 & # exec: the number is that of the program itself
         pid=$!
         sleep "$(printf '0.%03d' "$ms")" # the moment of the kill; nothing waits for it
         kill -9 "$pid" 2>/dev/null
         wait "$pid" 2>/dev/null
-        [ ! -e "$tmp/killed/2020/.lock" ] || flock -w 10 "$tmp/killed/2020/.lock" true || return 1
+        [ ! -e "$tmp/killed/2020/.lock" ] || flock -w 10 "$tmp/killed/2020/.lock" true || { echo "workers outlive their parent"; return 1; }
         if ls "$tmp/killed/2020/"*.pdf >/dev/null 2>&1; then
             sums "$tmp/killed/2020" | grep -vxFf "$tmp/good.sums" && { echo "a wrong file after $ms ms"; return 1; }
         fi
