@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <hb-ot.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -55,11 +56,29 @@ FaceFile *text_face_map(Arena *run, const char *path)
     file->bytes = bytes;
     file->length = length;
     file->blob = hb_blob_create(bytes, (unsigned)length, HB_MEMORY_MODE_READONLY, NULL, NULL);
-    unsigned char sum[HASH_SIZE];
-    hash_bytes(bytes, length, sum);
-    hash_hex(sum, file->sha256);
     arena_defer(run, unmap_file, file);
     return file;
+}
+
+static void *hash_file(void *handle)
+{
+    FaceFile *file = handle;
+    unsigned char sum[HASH_SIZE];
+    hash_bytes(file->bytes, file->length, sum);
+    hash_hex(sum, file->sha256);
+    return NULL;
+}
+
+void text_face_hash(FaceFile *files)
+{
+    for (FaceFile *file = files; file; file = file->next)
+        file->hashing = pthread_create(&file->thread, NULL, hash_file, file) == 0;
+    for (FaceFile *file = files; file; file = file->next) {
+        if (file->hashing)
+            pthread_join(file->thread, NULL);
+        else
+            hash_file(file);
+    }
 }
 
 /* ── judging ── */
@@ -234,6 +253,7 @@ static Face *build_face(Arena *run, const FaceFile *file, unsigned index, hb_fac
 {
     Face *face = ARENA_NEW(run, Face);
     face->run = run;
+    face->file = file;
     face->shaper = shaper;
     face->font = hb_font_create(shaper);
     arena_defer(run, close_face, face);
@@ -249,7 +269,6 @@ static Face *build_face(Arena *run, const FaceFile *file, unsigned index, hb_fac
                             .ascent = extents.ascender,
                             .descent = extents.descender,
                             .cff = has_table(shaper, HB_TAG('C', 'F', 'F', ' '))};
-    memcpy(face->door.sha256, file->sha256, sizeof face->door.sha256);
     learn_marks(face);
     return face;
 }

@@ -11,6 +11,7 @@
 #include "text/text.h"
 
 #include <hb.h>
+#include <pthread.h>
 
 /* 256 consecutive characters: glyph (0: the face has none) and advance in font units. */
 typedef struct FacePage {
@@ -32,8 +33,21 @@ typedef struct FaceMark {
     int narrow_shift;
 } FaceMark;
 
+/* A file mapped once, however many faces of it are used. */
+typedef struct FaceFile {
+    const char *path;
+    const unsigned char *bytes;
+    size_t length;
+    hb_blob_t *blob;
+    char sha256[65]; /* after text_face_hash */
+    pthread_t thread;
+    bool hashing;
+    struct FaceFile *next;
+} FaceFile;
+
 struct Face {
     TextFace door;
+    const FaceFile *file;
     hb_face_t *shaper;
     hb_font_t *font; /* scaled to font units */
     Arena *run;
@@ -43,18 +57,11 @@ struct Face {
     int dash_pair_advance;
 };
 
-/* A file mapped once, however many faces of it are used. */
-typedef struct FaceFile {
-    const char *path;
-    const unsigned char *bytes;
-    size_t length;
-    hb_blob_t *blob;
-    char sha256[65];
-    struct FaceFile *next;
-} FaceFile;
-
 /* Maps the file; NULL when it cannot be (errno says why). Unmapped when `run` is closed. */
 FaceFile *text_face_map(Arena *run, const char *path);
+
+/* Hashes all files at once, one thread each: they are large, and this is most of the time that loading takes. */
+void text_face_hash(FaceFile *files);
 
 /* Opens face `index` of the file, judging it: it must be a font with outlines and a character map that may be embedded as a
  * subset. NULL = diagnostic recorded at `place`, naming the face `name`. */

@@ -179,15 +179,23 @@ static void read_roles(Loader *loader)
 }
 
 /* What every document needs is looked up before the fork, so that workers share it: signs, punctuation and the common Han of
- * the first face of each role. */
+ * the face that serves most of a role. */
+static void warm_face(Face *face)
+{
+    for (uint32_t code = 0; code < 0x10000; code += 0x100) {
+        if (code < 0x200 || code == 0x2000 || code == 0x3000 || code == 0xFF00 || (code >= 0x4E00 && code < 0xA000))
+            face_page(face, code);
+    }
+}
+
 static void warm(const TextFonts *fonts)
 {
     for (size_t i = 0; i < fonts->role_count; i++) {
-        Face *face = fonts->faces[fonts->roles[i].uses[0].face];
-        for (uint32_t code = 0; code < 0x10000; code += 0x100) {
-            if (code < 0x200 || code == 0x2000 || code == 0x3000 || code == 0xFF00 || (code >= 0x4E00 && code < 0xA000))
-                face_page(face, code);
-        }
+        const FontsRole *role = &fonts->roles[i];
+        size_t use = 0;
+        while (use + 1 < role->use_count && role->uses[use].range_count)
+            use++;
+        warm_face(fonts->faces[role->uses[use].face]);
     }
 }
 
@@ -207,6 +215,11 @@ TextFonts *text_fonts_load(Arena *run, const char *config_path, Diag *diag)
     read_roles(&loader);
     if (!loader.good)
         return NULL;
+    text_face_hash(loader.files);
+    for (size_t i = 0; i < loader.fonts->face_count; i++) {
+        Face *face = loader.fonts->faces[i];
+        memcpy(face->door.sha256, face->file->sha256, sizeof face->door.sha256);
+    }
     warm(loader.fonts);
     return loader.fonts;
 }

@@ -113,6 +113,10 @@ static uint8_t number_after(uint8_t number, int c)
 
 bool text_uax14_next(Uax14 *s, int c, bool wide, int after)
 {
+    if (c == U_LB_IDEOGRAPHIC && s->last == c && s->before == c && !s->joiner) { /* Han among Han, most of all text */
+        s->wide = wide;
+        return true;
+    }
     bool mark = c == U_LB_COMBINING_MARK || c == U_LB_ZWJ;
     bool joiner = c == U_LB_ZWJ;
     if (mark) {
