@@ -81,7 +81,7 @@ TsAxis ts_axis(const TsChart *chart, bool zero)
     const bool ends = end > 0 && high <= end;
     if (ends)
         high = end;
-    if (low > 0 && (zero || low < high / 3)) /* near enough to 0 to begin there */
+    if (low > 0 && (zero || low == high || low < high / 3)) /* near enough to 0 to begin there */
         low = 0;
     if (high < 0 || high == low)
         high = low < 0 ? 0 : low + 1;

@@ -75,13 +75,21 @@ static Mpt absolute(Mpt length)
     return length < 0 ? -length : length;
 }
 
-/* The largest radius for which a name's box, whose nearest point touches the circle of radius + gap, stays within `half` of the
- * centre: (radius + gap + size/2) · d + size/2 <= half, for each of x and y. `d` is the direction in 1/1000. */
-static Mpt most_radius(Mpt half, Mpt size, Mpt d, Mpt gap)
+/* How far a name's middle is from its axis' end: half its size outwards, to the side already where the axis is not near the
+ * vertical, so that no part of the name lies over the web. `d` is the direction in 1/1000. */
+static PagePoint outwards(const TsLabel *name, PagePoint d)
+{
+    const Mpt side = d.x > 625 ? 1000 : d.x < -625 ? -1000 : d.x * 8 / 5;
+    return (PagePoint){(Mpt)fixed_mul_div(name->width / 2, side, 1000),
+                       (Mpt)fixed_mul_div(name->height / 2, d.y, 1000)};
+}
+
+/* The largest radius for which radius · d + `out`, the name's middle, is at least half of `size` away from the edge. */
+static Mpt most_radius(Mpt half, Mpt size, Mpt d, Mpt out, Mpt gap)
 {
     if (d == 0)
         return size <= 2 * half ? half : 0;
-    return (Mpt)fixed_mul_div(half - size / 2, 1000, d) - size / 2 - gap;
+    return (Mpt)fixed_mul_div(half - size / 2 - out, 1000, d) - gap;
 }
 
 static void find_radius(Radar *r, Mpt height)
@@ -89,9 +97,10 @@ static void find_radius(Radar *r, Mpt height)
     const Mpt half_width = r->p->width / 2, half_height = height / 2;
     r->radius = half_width < half_height ? half_width : half_height;
     for (size_t i = 0; i < r->count; i++) {
-        const PagePoint d = direction(i, r->count, 1000);
-        const Mpt by_width = most_radius(half_width, r->names[i].width, absolute(d.x), r->gap);
-        const Mpt by_height = most_radius(half_height, r->names[i].height, absolute(d.y), r->gap);
+        const TsLabel *name = &r->names[i];
+        const PagePoint d = direction(i, r->count, 1000), out = outwards(name, d);
+        const Mpt by_width = most_radius(half_width, name->width, absolute(d.x), absolute(out.x), r->gap);
+        const Mpt by_height = most_radius(half_height, name->height, absolute(d.y), absolute(out.y), r->gap);
         if (by_width < r->radius)
             r->radius = by_width;
         if (by_height < r->radius)
@@ -102,10 +111,8 @@ static void find_radius(Radar *r, Mpt height)
 static void draw_name(const Radar *r, size_t i)
 {
     const TsLabel *name = &r->names[i];
-    const PagePoint d = direction(i, r->count, 1000), at = on_axis(r, i, r->radius + r->gap);
-    const Mpt x = at.x + (Mpt)fixed_mul_div(name->width / 2, d.x, 1000) - name->width / 2;
-    const Mpt y = at.y + (Mpt)fixed_mul_div(name->height / 2, d.y, 1000) - name->height / 2;
-    ts_draw_label(r->p, name, x, y, TEXT_CENTER);
+    const PagePoint out = outwards(name, direction(i, r->count, 1000)), at = on_axis(r, i, r->radius + r->gap);
+    ts_draw_label(r->p, name, at.x + out.x - name->width / 2, at.y + out.y - name->height / 2, TEXT_CENTER);
 }
 
 /* ── web and outlines ── */
@@ -176,7 +183,7 @@ static void draw_dots(const Radar *r, const Outline *o, Mpt radius, uint32_t col
 
 void ts_radar_chart(TsPicture *p)
 {
-    Radar r = {.p = p, .axis = ts_axis(p->chart, true), .count = p->chart->count, .gap = p->size / 3};
+    Radar r = {.p = p, .axis = ts_axis(p->chart, true), .count = p->chart->count, .gap = p->size / 2};
     const TsLegend legend = ts_series_legend(p, TS_SWATCH_LINE, TS_SWATCH_DASHES);
     const Mpt height = p->height - legend.height - (legend.height > 0 ? p->size / 2 : 0);
     set_names(&r);

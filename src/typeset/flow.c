@@ -110,11 +110,6 @@ typedef struct Outer {
     uint8_t base;
 } Outer;
 
-static Mpt edges(const LayoutStyle *style, int edge)
-{
-    return style->border[edge] + style->padding[edge];
-}
-
 static Mpt resolve_width(const LayoutStyle *style, Mpt available)
 {
     Mpt width = available;
@@ -135,13 +130,13 @@ static Outer open_box(Builder *b, const TsBox *box, PageTag tag, bool framed)
     const Mpt sides = style->margin[LAYOUT_EDGE_LEFT] + style->margin[LAYOUT_EDGE_RIGHT];
     b->x += style->margin[LAYOUT_EDGE_LEFT];
     b->width = resolve_width(style, b->width - sides);
-    TsItem *item = add_item(b, TS_OPEN, box, framed ? edges(style, LAYOUT_EDGE_TOP) : 0);
+    TsItem *item = add_item(b, TS_OPEN, box, framed ? ts_frame(style, LAYOUT_EDGE_TOP) : 0);
     item->as.open.tag = tag;
     item->as.open.element = tag == PAGE_ARTIFACT ? 0 : page_element(b->job->recorder);
     b->parent = outer.open;
     if (framed) {
-        b->x += edges(style, LAYOUT_EDGE_LEFT);
-        b->width -= edges(style, LAYOUT_EDGE_LEFT) + edges(style, LAYOUT_EDGE_RIGHT);
+        b->x += ts_frame(style, LAYOUT_EDGE_LEFT);
+        b->width -= ts_frame(style, LAYOUT_EDGE_LEFT) + ts_frame(style, LAYOUT_EDGE_RIGHT);
     }
     b->next = TS_BREAK_NEVER;
     if (style->break_inside == LAYOUT_AVOID)
@@ -153,7 +148,7 @@ static void close_box(Builder *b, const TsBox *box, Outer outer, bool framed)
 {
     const LayoutStyle *style = box->node->style;
     const TsItem *open = &b->items[outer.open];
-    Mpt height = framed ? edges(style, LAYOUT_EDGE_BOTTOM) : 0;
+    Mpt height = framed ? ts_frame(style, LAYOUT_EDGE_BOTTOM) : 0;
     const Mpt inner = b->bottom - open->top - open->height;
     if (box->kind != TS_CHART && style->height > inner)
         height += style->height - inner;
@@ -177,124 +172,6 @@ static void close_box(Builder *b, const TsBox *box, Outer outer, bool framed)
 
 /* ── paragraphs ── */
 
-static TextAlign text_align(LayoutAlign align)
-{
-    switch (align) {
-    case LAYOUT_CENTER:
-        return TEXT_CENTER;
-    case LAYOUT_RIGHT:
-        return TEXT_END;
-    case LAYOUT_JUSTIFY:
-        return TEXT_JUSTIFY;
-    default:
-        return TEXT_START;
-    }
-}
-
-static const TextLines *set_paragraph(TsJob *job, const TsBox *box, Mpt width)
-{
-    static const TextLines none = {0};
-    const LayoutStyle *style = box->node->style;
-    const TextParagraph paragraph = {.runs = box->as.paragraph.runs,
-                                     .run_count = box->as.paragraph.count,
-                                     .width = width,
-                                     .indent = style->text_indent,
-                                     .align = text_align(style->text_align),
-                                     .balance = style->balance,
-                                     .no_wrap = style->nowrap,
-                                     .unit = job->unit->code};
-    const TextLines *lines = text_set(job->arena, job->program->fonts, &paragraph, job->diag);
-    job->failed |= !lines;
-    return lines ? lines : &none;
-}
-
-/* The text of a line, for a message. */
-static const char *line_text(TsJob *job, const TextLine *line)
-{
-    Buf *out = &job->program->text;
-    buf_clear(out);
-    for (size_t i = 0; i < line->count; i++) {
-        const TextFragment *fragment = &line->fragments[i];
-        for (size_t k = 0; k < fragment->count; k++)
-            buf_append(out, fragment->text + fragment->glyphs[k].start, fragment->glyphs[k].length);
-    }
-    return buf_cstring(out);
-}
-
-const char *ts_length(TsJob *job, Mpt length)
-{
-    char text[32];
-    fixed_format(length, 3, 1, text);
-    return arena_string(job->arena, text);
-}
-
-const TextLines *ts_lines(TsJob *job, const TsBox *box, Mpt width)
-{
-    if (width <= 0) {
-        TS_FAIL(job, TS_NO_WIDTH, box->node, box->node->layout->element);
-        width = TS_UNBOUNDED;
-    }
-    const TextLines *lines = set_paragraph(job, box, width);
-    for (size_t i = 0; i < lines->count; i++) {
-        const TextLine *line = &lines->lines[i];
-        if (line->overfull || line->width > width)
-            TS_FAIL(job, TS_NARROW, box->node, box->node->layout->element, line_text(job, line),
-                    ts_length(job, line->width), ts_length(job, width));
-    }
-    return lines;
-}
-
-/* ── measuring ── */
-
-static void measure_paragraph(TsJob *job, const TsBox *box, Mpt *min, Mpt *max)
-{
-    const TextLines *lines = set_paragraph(job, box, TS_UNBOUNDED);
-    const Mpt indent = box->node->style->text_indent > 0 ? box->node->style->text_indent : 0;
-    *max = lines->natural + indent;
-    *min = box->node->style->nowrap ? *max : lines->narrowest + indent;
-}
-
-/* What a box's content needs. */
-static void measure_box(TsJob *job, const TsBox *box, Mpt *min, Mpt *max)
-{
-    *min = *max = 0;
-    switch (box->kind) {
-    case TS_PARAGRAPH:
-        measure_paragraph(job, box, min, max);
-        break;
-    case TS_BLOCK:
-        ts_measure(job, box->as.children, min, max);
-        break;
-    case TS_TABLE:
-        ts_measure_table(job, box->as.table, min, max);
-        break;
-    case TS_CHART:
-        *min = TS_CHART_LEAST;
-        *max = TS_CHART_WIDTH;
-        break;
-    case TS_RULE:
-        break;
-    }
-}
-
-void ts_measure(TsJob *job, const TsBox *boxes, Mpt *min, Mpt *max)
-{
-    *min = *max = 0;
-    for (const TsBox *box = boxes; box; box = box->next) {
-        const LayoutStyle *style = box->node->style;
-        const Mpt sides = edges(style, LAYOUT_EDGE_LEFT) + edges(style, LAYOUT_EDGE_RIGHT);
-        const Mpt margins = style->margin[LAYOUT_EDGE_LEFT] + style->margin[LAYOUT_EDGE_RIGHT];
-        Mpt least, natural;
-        measure_box(job, box, &least, &natural);
-        if (style->width.kind == LAYOUT_WIDTH_FIXED)
-            least = natural = style->width.value - sides;
-        raise(min, least + sides + margins);
-        raise(max, natural + sides + margins);
-    }
-}
-
-/* ── paragraphs in the flow ── */
-
 static PageTag paragraph_tag(const TsNode *node)
 {
     static const PageTag headings[] = {PAGE_H1, PAGE_H2, PAGE_H3};
@@ -309,7 +186,7 @@ static PageTag paragraph_tag(const TsNode *node)
 
 /* Every line is at least as high as the paragraph's own: its em box with the leading halved above and below (CSS 2.2, 10.8.1).
  * Larger characters in it make it higher. */
-static void add_line(Builder *b, const TsBox *box, const TextLine *line)
+static void add_line(Builder *b, const TsBox *box, const TextLine *line, Mpt shift)
 {
     const LayoutStyle *style = box->node->style;
     const Mpt half = (style->line_height - style->font_size) / 2;
@@ -318,20 +195,21 @@ static void add_line(Builder *b, const TsBox *box, const TextLine *line)
     raise(&above, line->ascent);
     raise(&below, line->descent);
     TsItem *item = add_item(b, TS_LINE, box, above + below);
+    item->x += shift;
     item->as.line.line = line;
     item->as.line.baseline = above;
 }
 
-static void add_paragraph(Builder *b, const TsBox *box)
+static void add_paragraph(Builder *b, TsBox *box)
 {
     const LayoutStyle *style = box->node->style;
     const Outer outer = open_box(b, box, paragraph_tag(box->node), true);
-    const TextLines *lines = ts_lines(b->job, box, b->width);
+    const TsLines set = ts_lines(b->job, box, b->width);
     const size_t orphans = (size_t)style->orphans, widows = (size_t)style->widows;
-    for (size_t i = 0; i < lines->count; i++) {
-        if (i > 0 && (i < orphans || lines->count - i < widows))
+    for (size_t i = 0; i < set.count; i++) {
+        if (i > 0 && (i < orphans || set.count - i < widows))
             b->next = TS_BREAK_STRAY;
-        add_line(b, box, &lines->lines[i]);
+        add_line(b, box, &set.lines[i], ts_line_shift(&set, i));
     }
     close_box(b, box, outer, true);
 }
@@ -398,18 +276,18 @@ static void add_table(Builder *b, const TsBox *box)
     close_box(b, box, outer, false);
 }
 
-static void add_boxes(Builder *b, const TsBox *first);
+static void add_boxes(Builder *b, TsBox *first);
 
-static void add_block(Builder *b, const TsBox *box)
+static void add_block(Builder *b, TsBox *box)
 {
     const Outer outer = open_box(b, box, PAGE_ARTIFACT, true);
     add_boxes(b, box->as.children);
     close_box(b, box, outer, true);
 }
 
-static void add_boxes(Builder *b, const TsBox *first)
+static void add_boxes(Builder *b, TsBox *first)
 {
-    for (const TsBox *box = first; box; box = box->next) {
+    for (TsBox *box = first; box; box = box->next) {
         switch (box->kind) {
         case TS_BLOCK:
             add_block(b, box);
@@ -430,7 +308,7 @@ static void add_boxes(Builder *b, const TsBox *first)
     }
 }
 
-const TsFlow *ts_flow(TsJob *job, const TsBox *boxes, Mpt width)
+const TsFlow *ts_flow(TsJob *job, TsBox *boxes, Mpt width)
 {
     Builder b = {.job = job, .parent = TS_NONE, .width = width};
     add_boxes(&b, boxes);

@@ -262,6 +262,7 @@ static const TsFlow *set_marker(TsJob *job, const TsTable *table)
     memset(style->margin, 0, sizeof style->margin);
     memset(style->padding, 0, sizeof style->padding);
     memset(style->border, 0, sizeof style->border);
+    style->padding[LAYOUT_EDGE_BOTTOM] = style->font_size / 5;
     style->width = (LayoutLength){LAYOUT_WIDTH_AUTO, 0};
     style->height = 0;
     TsNode *node = ARENA_NEW(job->arena, TsNode);

@@ -177,13 +177,20 @@ static void paint_cell(const Grid *g, const Band *band, const TsCell *cell, bool
         page_end(g->r);
 }
 
-static void paint_row(const Grid *g, const Band *band, size_t row, bool artifact)
+static bool is_finished(const Band *band, const TsCell *cell)
+{
+    return band->from->cells[cell->index].item == cell->flow->count;
+}
+
+/* `begun`: on an earlier page; its cells that ended there are not painted again. */
+static void paint_row(const Grid *g, const Band *band, size_t row, bool begun, bool artifact)
 {
     const TsRow *content = &band->group->section->rows[band->group->first + row];
     if (!artifact)
         page_begin(g->r, PAGE_TR, content->element, NULL);
     for (const TsCell *cell = content->cells; cell; cell = cell->next)
-        paint_cell(g, band, cell, artifact);
+        if (!begun || !is_finished(band, cell))
+            paint_cell(g, band, cell, artifact);
     if (!artifact)
         page_end(g->r);
 }
@@ -192,12 +199,12 @@ static void paint_row(const Grid *g, const Band *band, size_t row, bool artifact
 static void paint_continued(const Grid *g, const Band *band, bool artifact)
 {
     for (size_t row = 0; row < band->first; row++) {
-        const TsRow *begun = &band->group->section->rows[band->group->first + row];
-        for (const TsCell *cell = begun->cells; cell; cell = cell->next) {
-            if (row + cell->rowspan <= band->first || band->from->cells[cell->index].item == cell->flow->count)
+        const TsRow *content = &band->group->section->rows[band->group->first + row];
+        for (const TsCell *cell = content->cells; cell; cell = cell->next) {
+            if (row + cell->rowspan <= band->first || is_finished(band, cell))
                 continue;
             if (!artifact)
-                page_begin(g->r, PAGE_TR, begun->element, NULL);
+                page_begin(g->r, PAGE_TR, content->element, NULL);
             paint_cell(g, band, cell, artifact);
             if (!artifact)
                 page_end(g->r);
@@ -210,7 +217,7 @@ static void paint_band(const Grid *g, const Band *band)
     const bool artifact = g->artifact || band->repeated;
     paint_continued(g, band, artifact);
     for (size_t row = band->first; row < band->end; row++)
-        paint_row(g, band, row, artifact);
+        paint_row(g, band, row, band->from && band->from->inside && row == band->first, artifact);
 }
 
 static PageTag section_tag(const TsSection *section)

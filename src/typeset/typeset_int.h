@@ -4,7 +4,7 @@
  *   rows.c    the rows of one unit; value.c prints them into text and answers conditions
  *   boxes.c   TsProgram + rows → tree of TsBox: for-each, if and else are gone, text is final
  *   flow.c    boxes at a width → TsFlow: a list of lines, rules, pictures and table rows that can be cut between pages;
- *             table.c, columns.c, groups.c for what a table adds; chart.c and chart_*.c draw pictures
+ *             paragraph.c for text; table.c, columns.c, groups.c for tables; chart.c and chart_*.c draw pictures
  *   cut.c     where a page (or the part of a cell on it) ends
  *   paint.c   a part of a flow → page ops; table_paint.c for the lines of a table
  *   document.c all of it for one unit, with header and footer
@@ -114,6 +114,7 @@ struct TsBox {
         struct {
             TextRun *runs;
             size_t count;
+            const TextLines *unbroken; /* set without a width, when it was measured */
         } paragraph;
         TsTable *table;
         TsChart *chart;
@@ -249,12 +250,24 @@ struct TsFlow {
     Mpt height; /* margins at both ends included */
 };
 
-/* Sets the boxes in `width`. Never NULL. */
-const TsFlow *ts_flow(TsJob *job, const TsBox *boxes, Mpt width);
+/* flow.c: sets the boxes in `width`. Never NULL. */
+const TsFlow *ts_flow(TsJob *job, TsBox *boxes, Mpt width);
+
+/* paragraph.c */
+/* The lines of a paragraph. */
+typedef struct TsLines {
+    const TextLine *lines;
+    size_t count;
+    TextAlign align; /* how to shift them in `width`; TEXT_START when they are in place */
+    Mpt width;
+} TsLines;
+/* Sets a paragraph in `width` and reports what overflows. */
+TsLines ts_lines(TsJob *job, TsBox *paragraph, Mpt width);
+Mpt ts_line_shift(const TsLines *set, size_t line);
 /* Least and natural width of boxes; see TextLines. */
-void ts_measure(TsJob *job, const TsBox *boxes, Mpt *min, Mpt *max);
-/* Sets a paragraph and reports what overflows. Never NULL. */
-const TextLines *ts_lines(TsJob *job, const TsBox *paragraph, Mpt width);
+void ts_measure(TsJob *job, TsBox *boxes, Mpt *min, Mpt *max);
+/* Border and padding together. */
+Mpt ts_frame(const LayoutStyle *style, int edge);
 /* A length in pt for a message. */
 const char *ts_length(TsJob *job, Mpt length);
 

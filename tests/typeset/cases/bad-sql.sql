@@ -1,0 +1,1 @@
+CREATE TABLE unit (unit_id INTEGER, name TEXT);
