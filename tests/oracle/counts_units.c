@@ -35,7 +35,7 @@ static bool has_item_about(const Data *data, const Activity *activity, const cha
 
 void count_unit_activity(const Data *data, Sheet *sheet, const char *detail)
 {
-    bool bonus = same(detail, "contest");
+    bool bonus = same(detail, "contest"); /* earns marks, but nobody is asked for one */
     ask_units(data, sheet, bonus ? 0 : 1000);
     for (int i = 0; i < data->activities_count; i++) {
         const Activity *activity = &data->activities[i];
@@ -118,7 +118,7 @@ void count_first_topics(const Data *data, Sheet *sheet, const char *detail)
     }
 }
 
-/* The five preconditions are told apart by their first letter and length: o, se, st, t, u. */
+/* The five preconditions are told apart by their first two letters. */
 static int64_t check_key(const char *item)
 {
     return 256 * item[0] + item[1];
