@@ -16,6 +16,8 @@ b94928591ae23ad41681fe34991e5d95d793666e751af505453a0152e6bc1a10 texlive-lang-ch
 32537e063f4c7d4aebf016d5c8279cbce13f34fc8970f24b2578a3c04d0f8ca6 texlive-lang-chinese usr/share/doc/texlive-doc/fonts/fandol/README Fandol-README
 a2027ca3606907f6a628e9cd869605e3879beaaa38b37c7fec95b372130628c8 fonts-babelstone-han usr/share/fonts/truetype/babelstone/BabelStoneHan.ttf BabelStoneHan.ttf
 e03cf9030189da2e6fb7cf748dee45a13533a945a1423f654b06c6a4a9c1bcad fonts-babelstone-han usr/share/doc/fonts-babelstone-han/copyright BabelStoneHan-copyright
+829543436cdf7b4c6730e2af5806fa406f8ddf0d4b656e0cd49c58d4db1c8d3c fonts-hanazono usr/share/fonts/truetype/hanazono/HanaMinB.ttf HanaMinB.ttf
+79d939010df236c3b257bec8b3efdc17c9fb603970695a73a0e155fab6672ed2 fonts-hanazono usr/share/doc/fonts-hanazono/copyright HanaMinB-copyright
 abdc775b21b1bc470d50c97e790d276f2054b7504e56e5bd3e64f48d68582322 fonts-dejavu-core usr/share/fonts/truetype/dejavu/DejaVuSans.ttf DejaVuSans.ttf
 63d3ba759d12804c5b31a9d5940d855c1820d1f5999e6b0872eb1c7ff045fbc9 fonts-dejavu-core usr/share/doc/fonts-dejavu-core/copyright DejaVuSans-copyright
 '

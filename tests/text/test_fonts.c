@@ -130,6 +130,23 @@ static void every_role_has_rare_characters(void **state)
                         "NotoSerifCJKsc-Regular");
 }
 
+/* GB 18030-2022 level 3: the Han of the basic block and of extensions A to F, in every role of text. */
+static void every_han_of_gb18030_has_a_face(void **state)
+{
+    (void)state;
+    static const uint32_t ranges[][2] = {{0x4E00, 0x9FFF},   {0x3400, 0x4DBF},   {0x20000, 0x2A6DF}, {0x2A700, 0x2B739},
+                                         {0x2B740, 0x2B81D}, {0x2B820, 0x2CEA1}, {0x2CEB0, 0x2EBE0}};
+    TextFonts *fonts = text_fonts_load(run, CONFIG, diag);
+    for (int role = 0; role < (int)text_role_count(fonts); role++) {
+        for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
+            for (uint32_t code = ranges[i][0]; code <= ranges[i][1]; code++) {
+                if (text_face_for(fonts, role, code) < 0)
+                    fail_msg("role %s lacks U+%04X", text_role_name(fonts, role), (unsigned)code);
+            }
+        }
+    }
+}
+
 static void range_restricts_a_face(void **state)
 {
     (void)state;
@@ -279,17 +296,10 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
     const struct CMUnitTest tests[] = {
-        T(shipped_configuration_loads),
-        T(collections_share_one_mapping),
-        T(every_role_has_rare_characters),
-        T(range_restricts_a_face),
-        T(missing_file_names_role_and_package),
-        T(mistakes_of_names_are_told),
-        T(bad_index_tells_how_many),
-        T(not_a_font_is_refused),
-        T(restricted_face_is_refused),
-        T(face_without_tables_is_refused),
-        T(damaged_faces_do_no_harm),
+        T(shipped_configuration_loads),     T(collections_share_one_mapping),  T(every_role_has_rare_characters),
+        T(every_han_of_gb18030_has_a_face), T(range_restricts_a_face),         T(missing_file_names_role_and_package),
+        T(mistakes_of_names_are_told),      T(bad_index_tells_how_many),       T(not_a_font_is_refused),
+        T(restricted_face_is_refused),      T(face_without_tables_is_refused), T(damaged_faces_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
