@@ -112,7 +112,7 @@ $(FIXTURE_DB): $(BUILD)/make_fixtures
 
 RUN_PACKAGES := gcc libc6-dev pkg-config libhpdf-dev libsqlite3-dev libxml2-dev zlib1g-dev libharfbuzz-dev libicu-dev \
                 libdeflate-dev libssl-dev fonts-noto-cjk
-TEST_PACKAGES := libcmocka-dev qpdf poppler-utils sqlite3 libxml2-utils clang-format binutils
+TEST_PACKAGES := libcmocka-dev qpdf poppler-utils sqlite3 libxml2-utils clang-format binutils locales unicode-data
 ASAN_PACKAGES := libasan8 libubsan1
 
 # $(call install,PACKAGES): installs through apt what is missing, and does nothing when nothing is.
@@ -165,7 +165,7 @@ UNIT_TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/test_*.c)
 define test_rule
 $(BUILD)/tests/$(1)/test_%: tests/$(1)/test_%.c $(call libs,$(USES_$(1)))
 	@mkdir -p $$(@D)
-	$$(call brief,CC)$(CC) $$(ALL_CFLAGS) -Itests -MF $$@.d $(LDFLAGS) -o $$@ $$< $(call libs,$(USES_$(1))) $(PKG_LIBS) -lcmocka
+	$$(call brief,CC)$$(CC) $$(ALL_CFLAGS) -Itests -MF $$@.d $(LDFLAGS) -o $$@ $$< $(call libs,$(USES_$(1))) $$(PKG_LIBS) -lcmocka
 endef
 $(foreach room,$(filter-out cli,$(ROOMS)),$(eval $(call test_rule,$(room))))
 
@@ -173,10 +173,16 @@ $(BUILD)/tests/oracle/oracle: $(wildcard tests/oracle/*.c tests/oracle/*.h)
 	@mkdir -p $(@D)
 	$(call brief,CC)$(CC) $(ALL_CFLAGS) -MF $@.d $(LDFLAGS) -o $@ $(wildcard tests/oracle/*.c) -lsqlite3
 
+# Locales with a decimal comma, and a Chinese one; found through LOCPATH, so that the machine's own stay as they are.
+LOCALES := $(addprefix build/locale/,de_DE.UTF-8 fr_FR.UTF-8 zh_CN.UTF-8)
+$(LOCALES):
+	@mkdir -p $(@D)
+	$(call brief,LOCALE)localedef -i $(basename $(@F)) -f UTF-8 $@
+
 .PHONY: test test-all build-tests
 test: setup-test
 	@$(MAKE) --no-print-directory test-all
-build-tests: all $(BUILD)/make_fixtures $(UNIT_TESTS) $(BUILD)/tests/oracle/oracle
+build-tests: all $(LOCALES) $(BUILD)/make_fixtures $(UNIT_TESTS) $(BUILD)/tests/oracle/oracle
 test-all: build-tests
 	@BUILD=$(BUILD) tests/run.sh
 

@@ -91,7 +91,7 @@ check_symbols() { # room, from the built library
     lib=${BUILD:-build}/lib/$1.a
     [ -f "$lib" ] || return 0
     pattern=$(prefixes_of "$1" | tr ' ' '|')
-    nm --defined-only -g "$lib" 2>/dev/null | awk 'NF == 3 && $2 ~ /^[TDRBC]$/ { print $3 }' |
+    nm --defined-only -g "$lib" 2>/dev/null | awk 'NF == 3 && $2 ~ /^[TDRBC]$/ && $3 !~ /^__/ { print $3 }' |
         grep -vE "^($pattern)_" | sed "s|^|src/$1: external symbol without the room's prefix: |" >>"$broken"
 }
 

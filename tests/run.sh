@@ -7,6 +7,7 @@ export BUILD="${BUILD:-build}"
 sanitized=no
 [ "${1:-}" != --sanitized ] || { sanitized=yes; shift; }
 export SHUZHI_SANITIZED=$sanitized
+export LOCPATH="$PWD/build/locale" # decimal commas, Chinese messages
 logs=$BUILD/test-logs
 rm -rf "$logs"
 mkdir -p "$logs"
@@ -17,7 +18,7 @@ wanted() { # path names...
     path=$1
     shift
     [ $# -gt 0 ] || return 0
-    for name in "$@"; do case $path in *"$name"*) return 0 ;; esac; done
+    for part in "$@"; do case $path in *"$part"*) return 0 ;; esac; done
     return 1
 }
 

@@ -62,7 +62,8 @@ bool batch_load_job(Arena *arena, const char *path, BatchJob *job, Diag *diag)
 
 const char *batch_default_fonts(Arena *arena)
 {
-    static const char *const places[] = {"../share/shuzhi/fonts/fonts.xml", "../fonts/fonts.xml"};
+    static const char *const places[] = {"../share/shuzhi/fonts/fonts.xml", "../fonts/fonts.xml",
+                                         "../../fonts/fonts.xml"};
     char program[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
     if (length <= 0)

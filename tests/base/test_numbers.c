@@ -224,7 +224,7 @@ static void formats_numbers(void **state)
 static void decimal_comma_changes_nothing(void **state)
 {
     (void)state;
-    setlocale(LC_ALL, "de_DE.UTF-8");
+    assert_non_null(setlocale(LC_ALL, "de_DE.UTF-8"));
     assert_formats(9550, 2, 2, "95.50");
     assert_parses("95.5", 2, 9550);
     setlocale(LC_ALL, "C");

@@ -138,13 +138,12 @@ static void applies_formats_in_order(void **state)
     check(NULL, "as it is", "as it is");
 }
 
-/* A locale with a decimal comma must not reach the text; skipped where the machine has none. */
+/* A locale with a decimal comma must not reach the text. */
 static void ignores_the_locale(void **state)
 {
     const LayoutPipe pipe = {.format = LAYOUT_SCORE};
     (void)state;
-    if (!setlocale(LC_ALL, "de_DE.UTF-8") && !setlocale(LC_ALL, "fr_FR.UTF-8"))
-        skip();
+    assert_non_null(setlocale(LC_ALL, "de_DE.UTF-8")); /* made by make build-tests, found through LOCPATH */
     check(&pipe, "450", "4.50");
     setlocale(LC_ALL, "C");
 }

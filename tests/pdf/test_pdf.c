@@ -391,7 +391,8 @@ static void same_input_gives_the_same_bytes(void **state)
     Buf first = {0}, second = {0};
     buf_text(&second, "before");
     assert_true(write_document(document, &first));
-    const char *locale = setlocale(LC_ALL, "de_DE.UTF-8"); /* a decimal comma, where it is installed */
+    const char *locale = setlocale(LC_ALL, "de_DE.UTF-8"); /* a decimal comma */
+    assert_non_null(locale);
     sleep(1);
     assert_true(write_document(document, &second));
     if (locale)

@@ -86,7 +86,7 @@ static void agrees_with_unicode(void **state)
     FILE *in = fopen(TEST_FILE, "r");
     if (!in) {
         print_message("%s is not there (package unicode-data)\n", TEST_FILE);
-        skip();
+        fail();
     }
     text_chars_prepare();
     char line[4096];

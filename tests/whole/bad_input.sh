@@ -1,5 +1,6 @@
 #!/bin/bash
 # Bad input gets an error that says what, where and what to do; the exit code tells the kind; nothing published is lost.
+# sanitized: yes
 . tests/tap.sh
 
 db=$tmp/activity.db
