@@ -22,7 +22,7 @@ typedef struct AssessOptions {
     const char *activity_path; /* opened read-only */
     const char *output_path;   /* the assessment database, published atomically */
     int year;
-    Date as_of;          /* records after this day are not counted; year 0 = the year's last day */
+    Date as_of;          /* a day of the year; what the scheme counts ends with it. year 0 = the last day */
     const char *program; /* "shuzhi 0.1.0", into meta */
     int sql_seconds;     /* limit for one statement of the scheme; 0 = 600 */
     void (*progress)(void *context, int done, int total); /* indicators; may be NULL */

@@ -57,12 +57,12 @@ CREATE TABLE result_indicator (
     unit_id      INTEGER NOT NULL REFERENCES unit,
     indicator_id TEXT NOT NULL REFERENCES indicator,
     status       TEXT NOT NULL CHECK (status IN ('met', 'short', 'not-applicable', 'no-data', 'exempt', 'unmarked')),
-    target       INTEGER,                     -- NULL when not applicable or not countable
+    target       INTEGER,                     -- NULL when not applicable, without data, or a bonus
     actual       INTEGER,
     shortfall    INTEGER,                     -- max(target - actual, 0)
-    full         INTEGER NOT NULL,            -- after spreading; 0 when not applicable
-    score        INTEGER,                     -- NULL when not applicable or no data
-    actual_text  TEXT NOT NULL,               -- 完成, e.g. "10/12人"; "—" when not applicable; "无数据"
+    full         INTEGER NOT NULL,            -- after spreading; 0 for a bonus and for what does not count
+    score        INTEGER,                     -- NULL for what does not count; a bonus: what was credited
+    actual_text  TEXT NOT NULL,               -- 完成: "10/12人", "3项", "92分", "不适用", "无数据", "未评分"
     reason       TEXT NOT NULL,               -- 扣分原因, "" when nothing was deducted
     PRIMARY KEY (unit_id, indicator_id)
 ) STRICT, WITHOUT ROWID;

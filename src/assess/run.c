@@ -26,7 +26,8 @@ typedef struct Run {
 
 /* ── The connection ── */
 
-/* A cache for writing, one for the work tables, sorters that spill: some 150 MB however many units. */
+/* Caches for the result, the work tables and the views, and one for the records, which are looked up in no order; sorters
+ * spill to files: less than 300 MB however many units there are. */
 static const char SETTINGS[] = "PRAGMA main.cache_size = -32768;"
                                "PRAGMA temp_store = FILE;"
                                "PRAGMA temp.cache_size = -32768;"
@@ -44,7 +45,8 @@ DataDb *assess_open(AssessGuard *guard, const char *path, const char *activity_p
     guard->db = data_handle(data);
     bool ok =
         assess_exec(guard, assess_schema) && assess_exec(guard, SETTINGS) && assess_exec(guard, assess_work) &&
-        (activity_path != NULL ? data_attach_activity(data, activity_path, guard->diag) : assess_attach_empty(guard));
+        (activity_path != NULL ? data_attach_activity(data, activity_path, guard->diag) : assess_attach_empty(guard)) &&
+        assess_exec(guard, "PRAGMA activity.cache_size = -131072");
     if (ok)
         return data;
     data_close(data);
