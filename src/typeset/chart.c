@@ -96,6 +96,12 @@ Mpt ts_on_axis(const TsAxis *axis, int64_t value, Mpt length)
     return (Mpt)fixed_mul_div(value - axis->low, length, axis->high - axis->low);
 }
 
+int64_t ts_number_step(const TsAxis *axis, Mpt length, Mpt size)
+{
+    const Mpt apart = ts_on_axis(axis, axis->low + axis->step, length);
+    return apart > 0 ? axis->step * ((size + apart - 1) / apart) : axis->step;
+}
+
 const char *ts_number(TsPicture *p, int64_t value)
 {
     Buf *out = &p->job->program->text;

@@ -37,13 +37,24 @@ static void set_labels(Bars *b)
     }
 }
 
+static Mpt number_width(TsPicture *p, const TsAxis *axis)
+{
+    Mpt width = 0;
+    for (int64_t value = axis->low; value <= axis->high; value += axis->step)
+        raise(&width, ts_label(p, ts_number(p, value), TS_UNBOUNDED, 80, TS_MUTED).width);
+    return width;
+}
+
 static void draw_scale(const Bars *b)
 {
     TsPicture *p = b->p;
     const Mpt bottom = b->y + b->pitch * (Mpt)p->chart->count;
+    const int64_t numbers = ts_number_step(&b->axis, b->width, number_width(p, &b->axis) + p->size / 2);
     for (int64_t value = b->axis.low; value <= b->axis.high; value += b->axis.step) {
         const Mpt x = b->x + ts_on_axis(&b->axis, value, b->width);
         ts_draw_line(p, (PagePoint){x, b->y}, (PagePoint){x, bottom}, ts_stroke(TS_GRID, 400));
+        if ((value - b->axis.low) % numbers != 0)
+            continue;
         const TsLabel number = ts_label(p, ts_number(p, value), p->width, 80, TS_MUTED);
         ts_draw_label(p, &number, x - number.width / 2, bottom + p->size / 5, TEXT_CENTER);
     }
@@ -81,7 +92,7 @@ void ts_bar_chart(TsPicture *p)
     b.x = b.name_width + b.gap;
     b.width = p->width - b.x - b.caption_width - p->size;
     if (b.width < p->size * 2) {
-        TS_FAIL(p->job, TS_CHART_ROOM, p->chart->node, p->chart->rows[0].label);
+        ts_crowded(p, p->chart->rows[0].label);
         return;
     }
     ts_draw_legend(p, &legend, 0);

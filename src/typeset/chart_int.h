@@ -36,6 +36,7 @@ struct TsPicture {
     Mpt width, height; /* height may grow while drawing */
     Mpt size;          /* of the labels' characters */
     TsMark *first, **last;
+    bool crowded; /* has been reported */
 };
 
 /* Text of a chart, set within some width. */
@@ -59,6 +60,8 @@ void ts_draw_dot(TsPicture *p, PagePoint centre, Mpt radius, TsInk ink);
 TsLabel ts_label(TsPicture *p, const char *text, Mpt room, int percent, uint32_t colour);
 /* Its upper left corner at x, y; lines stand left, centred or right within label.width. */
 void ts_draw_label(TsPicture *p, const TsLabel *label, Mpt x, Mpt y, TextAlign align);
+/* Reports, once for a picture, that there is no room for a label. */
+void ts_crowded(TsPicture *p, const char *label);
 /* Reports labels that meet each other or leave the picture. */
 void ts_check_labels(TsPicture *p);
 
@@ -98,6 +101,8 @@ typedef struct TsAxis {
 TsAxis ts_axis(const TsChart *chart, bool zero);
 /* Where a value stands on a scale drawn `length` long. */
 Mpt ts_on_axis(const TsAxis *axis, int64_t value, Mpt length);
+/* Every how many steps a mark has a number, so that numbers of `size` along the scale stand apart. */
+int64_t ts_number_step(const TsAxis *axis, Mpt length, Mpt size);
 const char *ts_chart_name(const TsNode *node);               /* "bar" … */
 const char *ts_number(TsPicture *p, int64_t value);          /* as printed on axes */
 const char *ts_caption(TsPicture *p, const TsChartRow *row); /* its caption, or its value; 无数据 */

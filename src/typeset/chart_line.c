@@ -34,11 +34,14 @@ static Mpt number_width(const Lines *l)
 static void draw_scale(const Lines *l)
 {
     TsPicture *p = l->p;
+    const int64_t numbers = ts_number_step(&l->axis, l->height, p->size);
     for (int64_t value = l->axis.low; value <= l->axis.high; value += l->axis.step) {
         const Mpt y = point(l, 0, value).y;
         const bool ground = value == l->axis.low;
         ts_draw_line(p, (PagePoint){l->x, y}, (PagePoint){l->x + l->width, y},
                      ts_stroke(ground ? TS_AXIS : TS_GRID, ground ? 700 : 400));
+        if ((value - l->axis.low) % numbers != 0)
+            continue;
         const TsLabel number = ts_label(p, ts_number(p, value), p->width, 80, TS_MUTED);
         ts_draw_label(p, &number, l->x - p->size / 2 - number.width, y - number.height / 2, TEXT_END);
     }

@@ -132,8 +132,9 @@ static void draw_web(const Radar *r)
 /* Half and end of the scale, on the first axis, its left. */
 static void draw_numbers(const Radar *r)
 {
-    const int64_t values[] = {(r->axis.low + r->axis.high) / 2, r->axis.high};
-    for (size_t i = 0; i < 2; i++) {
+    const int64_t values[] = {r->axis.high / 2, r->axis.high};
+    const bool end_only = r->radius < r->p->size * 3 || r->axis.high % 2 != 0; /* no room, or no integer */
+    for (size_t i = end_only; i < 2; i++) {
         const TsLabel number = ts_label(r->p, ts_number(r->p, values[i]), r->radius, 75, TS_MUTED);
         const Mpt up = ts_on_axis(&r->axis, values[i], r->radius);
         ts_draw_label(r->p, &number, r->centre.x - number.width - r->p->size / 5,
@@ -189,7 +190,7 @@ void ts_radar_chart(TsPicture *p)
     set_names(&r);
     find_radius(&r, height);
     if (r.radius < p->size * 2) {
-        TS_FAIL(p->job, TS_CHART_ROOM, p->chart->node, p->chart->rows[0].label);
+        ts_crowded(p, p->chart->rows[0].label);
         return;
     }
     r.centre = (PagePoint){p->width / 2, height / 2};

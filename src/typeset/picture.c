@@ -67,6 +67,13 @@ void ts_draw_dot(TsPicture *p, PagePoint centre, Mpt radius, TsInk ink)
 
 /* ── labels ── */
 
+void ts_crowded(TsPicture *p, const char *label)
+{
+    if (!p->crowded)
+        TS_FAIL(p->job, TS_CHART_ROOM, p->chart->node, label);
+    p->crowded = true;
+}
+
 TsLabel ts_label(TsPicture *p, const char *text, Mpt room, int percent, uint32_t colour)
 {
     TsJob *job = p->job;
@@ -81,14 +88,14 @@ TsLabel ts_label(TsPicture *p, const char *text, Mpt room, int percent, uint32_t
         return label;
     label.lines = text_set(job->arena, job->program->fonts, &paragraph, job->diag);
     job->failed |= !label.lines;
-    for (size_t i = 0; label.lines && i < label.lines->count; i++) {
-        const TextLine *line = &label.lines->lines[i];
-        if (line->overfull || line->width > room)
-            TS_FAIL(job, TS_CHART_ROOM, p->chart->node, text);
-        if (line->width > label.width)
-            label.width = line->width;
-        label.height += label.pitch;
-    }
+    if (!label.lines)
+        return label;
+    if (label.lines->narrowest > room)
+        ts_crowded(p, text);
+    for (size_t i = 0; i < label.lines->count; i++)
+        if (label.lines->lines[i].width > label.width)
+            label.width = label.lines->lines[i].width;
+    label.height = label.pitch * (Mpt)label.lines->count;
     return label;
 }
 
@@ -123,7 +130,7 @@ void ts_check_labels(TsPicture *p)
         for (const TsMark *other = p->first; ok && other != mark; other = other->next)
             ok = other->kind != MARK_LABEL || !meet(mark, other);
         if (!ok) {
-            TS_FAIL(p->job, TS_CHART_ROOM, p->chart->node, mark->label.text);
+            ts_crowded(p, mark->label.text);
             return;
         }
     }
