@@ -60,7 +60,7 @@ static void paint_margin(TsJob *job, const TsNode *node, Mpt y, bool below)
         TS_FAIL(job, TS_MARGIN, node, node->layout->element, ts_length(job, flow->height));
         return;
     }
-    if (flow->count == 0 || job->failed)
+    if (flow->count == 0)
         return;
     const TsSpan span = ts_span(job, flow, (TsCut){0}, true);
     page_begin(job->recorder, PAGE_ARTIFACT, 0, NULL);
@@ -95,7 +95,7 @@ bool ts_set(TsProgram *program, Arena *unit, const TsUnit *job_unit, TsResult *r
     const TsFlow *flow = ts_flow(&job, ts_boxes(&job, program->body), area.width);
     const BodyPage *pages = job.failed ? NULL : cut_pages(&job, flow, area.height);
     job.page = 0;
-    for (const BodyPage *page = pages; page; page = page->next) {
+    for (const BodyPage *page = pages; page && !job.failed; page = page->next) {
         job.page++;
         paint_page(&job, page);
     }
