@@ -112,7 +112,7 @@ $(FIXTURE_DB): $(BUILD)/make_fixtures
 
 RUN_PACKAGES := gcc libc6-dev pkg-config libhpdf-dev libsqlite3-dev libxml2-dev zlib1g-dev libharfbuzz-dev libicu-dev \
                 libdeflate-dev libssl-dev fonts-noto-cjk
-TEST_PACKAGES := libcmocka-dev qpdf poppler-utils sqlite3 libxml2-utils clang-format binutils locales unicode-data
+TEST_PACKAGES := libcmocka-dev qpdf poppler-utils mupdf-tools sqlite3 libxml2-utils clang-format binutils locales unicode-data
 ASAN_PACKAGES := libasan8 libubsan1
 
 # $(call install,PACKAGES): installs through apt what is missing, and does nothing when nothing is.
@@ -147,7 +147,7 @@ run: setup
 	$(BUILD)/shuzhi run --db $(FIXTURE_DB) --scheme $(SCHEME) $(addprefix --layout ,$(LAYOUTS)) --year $(YEAR) --out out
 
 .PHONY: install
-install: all
+install: all fonts
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/shuzhi/layouts $(DESTDIR)$(PREFIX)/share/shuzhi/fonts/files \
 	    $(DESTDIR)$(PREFIX)/share/doc/shuzhi $(DESTDIR)$(SYSCONFDIR)/shuzhi
 	install -m 755 $(BUILD)/shuzhi $(DESTDIR)$(PREFIX)/bin/shuzhi

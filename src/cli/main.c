@@ -20,7 +20,7 @@ static void print_summary(const BatchSummary *summary, int year)
     long long tenths = (long long)(summary->nanoseconds / 100000000);
     fprintf(stdout,
             chinese ? "%d年度：%zu 个单位，发布 %zu 份（%zu 页），失败 %zu 份，用时 %lld.%lld 秒\n"
-                    : "%d: %zu units, %zu documents published (%zu pages), %zu failed, %lld.%lld s\n",
+                    : "%d: units %zu, documents published %zu (pages %zu), failed %zu, %lld.%lld s\n",
             year, summary->units, summary->published, summary->pages, summary->failed, tenths / 10, tenths % 10);
 }
 
