@@ -22,6 +22,7 @@ breaks "typeset includes pdf" "typeset/ may not include pdf/pdf.h" src/typeset/b
 breaks "pdf includes typeset" "pdf/ may not include typeset/typeset.h" src/pdf/extra.c '/* x */\n#include "typeset/typeset.h"'
 breaks "base includes data" "base/ may not include data/data.h" src/base/buf.c '#include "data/data.h"'
 breaks "another room's private header" "private to batch" src/cli/main.c '#include "batch/batch_int.h"'
+breaks "past another room's door" "private to text" src/typeset/bind.c '#include "text/face.h"'
 breaks "sqlite3.h outside its rooms" "<sqlite3.h> belongs in" src/typeset/bind.c '#include <sqlite3.h>'
 breaks "libharu outside pdf" "<hpdf.h> belongs in pdf" src/batch/run.c '#include <hpdf.h>'
 breaks "libxml2 outside base" "belongs in base" src/layout/extra.c '/* x */\n#include <libxml/tree.h>'
