@@ -37,7 +37,7 @@ text_of() { pdftotext -raw "$1" - | tr -d ' \n\f\r'; }
 text_all() {
     sql "SELECT title FROM measure ORDER BY ordinal" | tr -d ' ' >"$tmp/measures"
     [ "$(wc -l <"$tmp/measures")" -eq 22 ] || { echo "not 22 measures"; return 1; }
-    sql "SELECT u.code || char(9) || u.name || char(9) || coalesce(printf('%d.%02d', t.score / 100, t.score % 100), '无数据')
+    sql "SELECT u.code || char(9) || u.name || char(9) || iif(t.score IS NULL, '无数据', printf('%d.%02d', t.score / 100, t.score % 100))
          FROM unit u JOIN result_total t ON t.unit_id = u.unit_id AND t.year = 2020" >"$tmp/units"
     while IFS="$(printf '\t')" read -r code name total; do
         text=$(text_of "$year/$code-scorecard.pdf")
