@@ -43,7 +43,7 @@ static Mpt rows_height(TsJob *job, const TsGroup *group, const TsGroupCut *from,
 
 TsSpan ts_span(TsJob *job, const TsFlow *flow, TsCut from, bool spacing)
 {
-    TsSpan span = {.flow = flow, .from = from, .to = {flow->count, NULL}, .spacing = spacing};
+    TsSpan span = {.flow = flow, .from = from, .to = {flow->count, NULL}, .foot = TS_NONE, .spacing = spacing};
     if (from.item == flow->count)
         return span;
     span.head = find_head(job, flow, from);
@@ -58,7 +58,8 @@ Mpt ts_span_y(const TsSpan *span, size_t item)
 {
     const Mpt down = item_of(span, item)->top - span->origin;
     const Mpt less = item > span->from.item ? span->first - item_of(span, span->from.item)->height : 0;
-    return span->head + less + (down > 0 ? down : 0);
+    const Mpt slack = item >= span->foot ? span->slack : 0;
+    return span->head + less + slack + (down > 0 ? down : 0);
 }
 
 static Mpt item_height(const TsSpan *span, size_t item)
@@ -81,6 +82,19 @@ Mpt ts_span_height(TsJob *job, const TsSpan *span)
     if (span->to.item == flow->count)
         bottom += flow->height - item_of(span, last)->top - item_of(span, last)->height;
     return bottom;
+}
+
+void ts_span_settle(TsJob *job, TsSpan *span, Mpt room)
+{
+    size_t i = span->from.item;
+    while (i < span->to.item && (item_of(span, i)->kind != TS_OPEN ||
+                                 item_of(span, i)->box->node->style->vertical_align != LAYOUT_BOTTOM))
+        i++;
+    const Mpt slack = room - ts_span_height(job, span);
+    if (i == span->to.item || slack <= 0)
+        return;
+    span->foot = i;
+    span->slack = slack;
 }
 
 /* ── cutting ── */

@@ -39,6 +39,7 @@ static const BodyPage *cut_pages(TsJob *job, const TsFlow *flow, Mpt room)
                     ts_length(job, room));
             return NULL;
         }
+        ts_span_settle(job, &page->span, room);
         *last = page;
         last = &page->next;
         from = page->span.to;

@@ -307,10 +307,14 @@ typedef struct TsSpan {
     Mpt head;     /* room for the repeated head of a table above the first item */
     Mpt origin;   /* place in the uncut flow that stands below it */
     Mpt first;    /* height of the first item: rows already begun have less left */
+    size_t foot;  /* items from here on stand `slack` lower, at the foot of the page; TS_NONE: none */
+    Mpt slack;
     bool spacing; /* margins above the first item count */
 } TsSpan;
 
 TsSpan ts_span(TsJob *job, const TsFlow *flow, TsCut from, bool spacing);
+/* Moves the first block with vertical-align="bottom", and what follows it, down by what `room` leaves. */
+void ts_span_settle(TsJob *job, TsSpan *span, Mpt room);
 Mpt ts_span_y(const TsSpan *span, size_t item); /* top of an item, from the top of the span */
 Mpt ts_span_height(TsJob *job, const TsSpan *span);
 /* Sets span->to to the end of what fits into `room`. `fresh` is the room of an empty page: what would fit there moves on whole.
