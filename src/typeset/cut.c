@@ -87,8 +87,8 @@ Mpt ts_span_height(TsJob *job, const TsSpan *span)
 void ts_span_settle(TsJob *job, TsSpan *span, Mpt room)
 {
     size_t i = span->from.item;
-    while (i < span->to.item && (item_of(span, i)->kind != TS_OPEN ||
-                                 item_of(span, i)->box->node->style->vertical_align != LAYOUT_BOTTOM))
+    while (i < span->to.item &&
+           (item_of(span, i)->kind != TS_OPEN || item_of(span, i)->box->node->style->vertical_align != LAYOUT_BOTTOM))
         i++;
     const Mpt slack = room - ts_span_height(job, span);
     if (i == span->to.item || slack <= 0)

@@ -304,10 +304,10 @@ struct TsGroupCut {
 typedef struct TsSpan {
     const TsFlow *flow;
     TsCut from, to;
-    Mpt head;     /* room for the repeated head of a table above the first item */
-    Mpt origin;   /* place in the uncut flow that stands below it */
-    Mpt first;    /* height of the first item: rows already begun have less left */
-    size_t foot;  /* items from here on stand `slack` lower, at the foot of the page; TS_NONE: none */
+    Mpt head;    /* room for the repeated head of a table above the first item */
+    Mpt origin;  /* place in the uncut flow that stands below it */
+    Mpt first;   /* height of the first item: rows already begun have less left */
+    size_t foot; /* items from here on stand `slack` lower, at the foot of the page; TS_NONE: none */
     Mpt slack;
     bool spacing; /* margins above the first item count */
 } TsSpan;
