@@ -17,6 +17,13 @@ Mpt fixed_from_micrometre(int64_t micrometre);
  * range becomes the nearest limit. */
 int64_t fixed_mul_div(int64_t a, int64_t b, int64_t c);
 
+/* The offset (x right, y down) of the point at `length` in the direction that is part/whole of a circle clockwise from the
+ * top; exact to 10^-7 of the length. whole > 0, up to 10^9; part may be any integer of that size. */
+typedef struct FixedOffset {
+    Mpt x, y;
+} FixedOffset;
+FixedOffset fixed_direction(Mpt length, int64_t part, int64_t whole);
+
 /* Parses an optionally signed decimal ("12", "-0.5", "3.125") into value × 10^places, half away from zero. *end (may be
  * NULL) is set past the number; with end NULL the whole string must be the number. False: not a number, or overflow. */
 bool fixed_parse(const char *text, int places, int64_t *out, const char **end);

@@ -80,8 +80,8 @@ static void *grow(Arena *arena, void *items, size_t count, size_t extra, size_t 
     return larger;
 }
 
-void page_glyphs(PageRecorder *r, uint16_t face, Mpt size, uint32_t colour, Mpt x, Mpt y, const char *text,
-                 const PageGlyph *glyphs, size_t count)
+void page_glyphs_turned(PageRecorder *r, uint16_t face, Mpt size, uint32_t colour, Mpt x, Mpt y, int32_t turn,
+                        const char *text, const PageGlyph *glyphs, size_t count)
 {
     if (count == 0)
         return;
@@ -91,9 +91,16 @@ void page_glyphs(PageRecorder *r, uint16_t face, Mpt size, uint32_t colour, Mpt 
     op->as.glyphs.colour = colour;
     op->as.glyphs.x = x;
     op->as.glyphs.y = y;
+    op->as.glyphs.turn = (turn % 36000 + 36000) % 36000;
     op->as.glyphs.text = text;
     op->as.glyphs.glyphs = glyphs;
     op->as.glyphs.count = count;
+}
+
+void page_glyphs(PageRecorder *r, uint16_t face, Mpt size, uint32_t colour, Mpt x, Mpt y, const char *text,
+                 const PageGlyph *glyphs, size_t count)
+{
+    page_glyphs_turned(r, face, size, colour, x, y, 0, text, glyphs, count);
 }
 
 /* ── paths ── */

@@ -66,6 +66,7 @@ struct PageOp {
             Mpt size;
             uint32_t colour;
             Mpt x, y;
+            int32_t turn; /* the line's direction: 1/100 degree clockwise about x, y, from 0 (upright) to 35999 */
             const char *text;
             const PageGlyph *glyphs;
             size_t count;
@@ -128,6 +129,9 @@ void page_begin_page(PageRecorder *r, Mpt width, Mpt height);
 /* text and glyphs are borrowed: they must live in the same arena or longer. An op of no glyphs is dropped. */
 void page_glyphs(PageRecorder *r, uint16_t face, Mpt size, uint32_t colour, Mpt x, Mpt y, const char *text,
                  const PageGlyph *glyphs, size_t count);
+/* The same, turned about x, y by `turn` 1/100 degrees clockwise (any integer): the glyphs' own x and y are in the turned frame. */
+void page_glyphs_turned(PageRecorder *r, uint16_t face, Mpt size, uint32_t colour, Mpt x, Mpt y, int32_t turn,
+                        const char *text, const PageGlyph *glyphs, size_t count);
 void page_rect(PageRecorder *r, Mpt x, Mpt y, Mpt width, Mpt height, uint32_t fill, uint32_t stroke, Mpt line_width);
 void page_line(PageRecorder *r, Mpt x0, Mpt y0, Mpt x1, Mpt y1, uint32_t colour, Mpt line_width, Mpt dash, Mpt gap);
 /* A path: begin, any number of segments, then paint. */
@@ -165,6 +169,8 @@ void page_trace(const PageDocument *document, const char *(*face_name)(void *con
 /* The text of the document in reading order, one line per glyph op's line, artifacts left out: what extraction must give. */
 void page_text(const PageDocument *document, Buf *out);
 const char *page_tag_name(PageTag tag); /* "Table", "TH", … as in PDF */
+/* Where a point of a glyphs op is on the page: `along` the baseline and `down` from it, as the op's glyphs are placed. */
+PagePoint page_glyphs_point(const PageOp *op, Mpt along, Mpt down);
 /* True when a path op is one closed rectangle parallel to the axes, as page_rect draws it: two opposite corners. */
 bool page_path_rect(const PageOp *op, PagePoint corner[2]);
 

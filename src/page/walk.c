@@ -29,6 +29,18 @@ const char *page_tag_name(PageTag tag)
     return names[tag];
 }
 
+PagePoint page_glyphs_point(const PageOp *op, Mpt along, Mpt down)
+{
+    const int32_t turn = op->as.glyphs.turn;
+    PagePoint at = {op->as.glyphs.x + along, op->as.glyphs.y + down};
+    if (turn != 0) {
+        const FixedOffset a = fixed_direction(along, turn + 9000, 36000),
+                          d = fixed_direction(down, turn + 18000, 36000);
+        at = (PagePoint){op->as.glyphs.x + a.x + d.x, op->as.glyphs.y + a.y + d.y};
+    }
+    return at;
+}
+
 bool page_path_rect(const PageOp *op, PagePoint corner[2])
 {
     static const PageVerb shape[] = {PAGE_MOVE, PAGE_LINE, PAGE_LINE, PAGE_LINE, PAGE_CLOSE};
@@ -142,6 +154,11 @@ static void trace_glyphs(const Trace *t, const PageOp *op)
         buf_print(out, " face %u", op->as.glyphs.face);
     if (op->as.glyphs.colour != 0)
         put_colour(out, "colour", op->as.glyphs.colour);
+    if (op->as.glyphs.turn != 0) {
+        char degrees[32];
+        fixed_format(op->as.glyphs.turn, 2, 2, degrees);
+        buf_print(out, " turn %s", degrees);
+    }
     put_gaps(out, op->as.glyphs.glyphs, op->as.glyphs.count);
 }
 

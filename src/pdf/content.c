@@ -1,7 +1,7 @@
 /* The ops of one page → its content stream (clauses 8 and 9) with marked content (14.6, 14.7.4).
  *
  * Operators are written only where the state changes. Coordinates are flipped to PDF's origin at the bottom left; the
- * transformation matrix is never touched, so that every number is plain 1/1000 pt.
+ * transformation matrix is never touched, so that every number is plain 1/1000 pt; turned text has a text matrix.
  *
  * Text: glyphs are placed by their natural widths (/W), a common gap by Tc, and what is left by TJ. Where a glyph must stand is
  * compared with where the reader's pen is, in exact integers, so that no error adds up: no glyph is off by more than
@@ -202,6 +202,24 @@ static void move_to(Canvas *c, Mpt x, Mpt y)
     c->line_y = up;
 }
 
+/* Begins a text object for a turned op: with the matrix of the turn about its origin (9.4.2), after which move_to counts in the
+ * turned frame. The sines are given with six decimals: 1/1000 pt over the longest page is about 10^-7 of it. */
+static void begin_turned_text(Canvas *c, const PageOp *op)
+{
+    const FixedOffset x = fixed_direction(1000000, op->as.glyphs.turn + 9000, 36000); /* one along the line, y down */
+    const Mpt matrix[4] = {x.x, -x.y, x.y, x.x};
+    end_text(c);
+    begin_text(c);
+    for (int i = 0; i < 4; i++) {
+        buf_decimal(c->out, matrix[i], 6);
+        buf_byte(c->out, ' ');
+    }
+    put_point(c, op->as.glyphs.x, op->as.glyphs.y);
+    put_operator(c, "Tm");
+    c->line_x = op->as.glyphs.x;
+    c->line_y = c->page->height - op->as.glyphs.y;
+}
+
 /* One two-byte code inside a literal string: shorter than hexadecimal, also after deflating (7.3.4.2). */
 static void put_code(Buf *out, uint16_t cid)
 {
@@ -310,7 +328,10 @@ static void draw_glyphs(Canvas *c, const PageOp *op)
     const size_t count = op->as.glyphs.count;
     const PdfCode *codes = look_up_codes(c, op);
     mark(c, pdf_tree_current(c->writer->tree));
-    begin_text(c);
+    if (op->as.glyphs.turn != 0)
+        begin_turned_text(c, op);
+    else
+        begin_text(c);
     use_fill(c, op->as.glyphs.colour);
     for (size_t start = 0; start < count;) {
         size_t end = start;
@@ -324,9 +345,14 @@ static void draw_glyphs(Canvas *c, const PageOp *op)
             start = end;
         }
     }
-    const Mpt size = op->as.glyphs.size;
-    grow_figure(c, glyph_x(op, 0), op->as.glyphs.y - size,
-                glyph_x(op, count - 1) + natural_advance(op, &codes[count - 1]), op->as.glyphs.y + size / 4);
+    if (op->as.glyphs.turn != 0)
+        end_text(c);
+    const Mpt start = op->as.glyphs.glyphs[0].x, size = op->as.glyphs.size;
+    const Mpt end = op->as.glyphs.glyphs[count - 1].x + natural_advance(op, &codes[count - 1]);
+    const PagePoint corners[4] = {page_glyphs_point(op, start, -size), page_glyphs_point(op, end, -size),
+                                  page_glyphs_point(op, end, size / 4), page_glyphs_point(op, start, size / 4)};
+    for (int i = 0; i < 4; i++)
+        grow_figure(c, corners[i].x, corners[i].y, corners[i].x, corners[i].y);
 }
 
 /* ── paths ── */

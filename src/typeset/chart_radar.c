@@ -5,7 +5,7 @@
  */
 #include "typeset/chart_int.h"
 
-enum { RINGS = 4, ONE = 1 << 30 /* fixed point of sine and cosine */ };
+enum { RINGS = 4 };
 
 typedef struct Radar {
     TsPicture *p;
@@ -16,44 +16,9 @@ typedef struct Radar {
     Mpt radius, gap;
 } Radar;
 
-/* ── directions ── */
-
-/* Sine and cosine of 0 … π/4 by their series, exact to 10^-7: no library's rounding reaches the page. */
-static int64_t times(int64_t a, int64_t b)
-{
-    return a * b / ONE;
-}
-
-static int64_t sine(int64_t a)
-{
-    const int64_t square = times(a, a);
-    return times(a, ONE - times(square, ONE - times(square, ONE - square / 42) / 20) / 6);
-}
-
-static int64_t cosine(int64_t a)
-{
-    const int64_t square = times(a, a);
-    return ONE - times(square, ONE - times(square, ONE - times(square, ONE - square / 56) / 30) / 12) / 2;
-}
-
-/* The point at `length` from the centre on axis i of `count`: by octants, of which the odd ones run backwards. */
-static PagePoint direction(size_t i, size_t count, Mpt length)
-{
-    const int64_t quarter_pi = INT64_C(843314857); /* π/4 × 2^30 */
-    const size_t octant = i * 8 / count, rest = i * 8 % count;
-    const int64_t along = quarter_pi * (int64_t)rest / (int64_t)count;
-    const int64_t angle = octant % 2 ? quarter_pi - along : along;
-    const int64_t small = fixed_mul_div(length, sine(angle), ONE), large = fixed_mul_div(length, cosine(angle), ONE);
-    const bool steep = octant % 4 == 0 || octant % 4 == 3; /* nearer to the vertical */
-    Mpt x = (Mpt)(steep ? small : large), y = (Mpt)(steep ? large : small);
-    if (octant % 4 < 2)
-        y = -y;
-    return octant < 4 ? (PagePoint){x, y} : (PagePoint){-x, -y};
-}
-
 static PagePoint on_axis(const Radar *r, size_t i, Mpt length)
 {
-    const PagePoint d = direction(i, r->count, length);
+    const FixedOffset d = fixed_direction(length, (int64_t)i, (int64_t)r->count);
     return (PagePoint){r->centre.x + d.x, r->centre.y + d.y};
 }
 
@@ -77,7 +42,7 @@ static Mpt absolute(Mpt length)
 
 /* How far a name's middle is from its axis' end: half its size outwards, to the side already where the axis is not near the
  * vertical, so that no part of the name lies over the web. `d` is the direction in 1/1000. */
-static PagePoint outwards(const TsLabel *name, PagePoint d)
+static PagePoint outwards(const TsLabel *name, FixedOffset d)
 {
     const Mpt side = d.x > 625 ? 1000 : d.x < -625 ? -1000 : d.x * 8 / 5;
     return (PagePoint){(Mpt)fixed_mul_div(name->width / 2, side, 1000),
@@ -98,7 +63,8 @@ static void find_radius(Radar *r, Mpt height)
     r->radius = half_width < half_height ? half_width : half_height;
     for (size_t i = 0; i < r->count; i++) {
         const TsLabel *name = &r->names[i];
-        const PagePoint d = direction(i, r->count, 1000), out = outwards(name, d);
+        const FixedOffset d = fixed_direction(1000, (int64_t)i, (int64_t)r->count);
+        const PagePoint out = outwards(name, d);
         const Mpt by_width = most_radius(half_width, name->width, absolute(d.x), absolute(out.x), r->gap);
         const Mpt by_height = most_radius(half_height, name->height, absolute(d.y), absolute(out.y), r->gap);
         if (by_width < r->radius)
@@ -111,7 +77,8 @@ static void find_radius(Radar *r, Mpt height)
 static void draw_name(const Radar *r, size_t i)
 {
     const TsLabel *name = &r->names[i];
-    const PagePoint out = outwards(name, direction(i, r->count, 1000)), at = on_axis(r, i, r->radius + r->gap);
+    const PagePoint out = outwards(name, fixed_direction(1000, (int64_t)i, (int64_t)r->count));
+    const PagePoint at = on_axis(r, i, r->radius + r->gap);
     ts_draw_label(r->p, name, at.x + out.x - name->width / 2, at.y + out.y - name->height / 2, TEXT_CENTER);
 }
 

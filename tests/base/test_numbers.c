@@ -97,6 +97,31 @@ static void wall_clock_can_be_fixed(void **state)
 
 /* ── fixed point ── */
 
+static void assert_offset(FixedOffset offset, Mpt x, Mpt y)
+{
+    assert_int_equal(offset.x, x);
+    assert_int_equal(offset.y, y);
+}
+
+static void directions_go_clockwise_from_the_top(void **state)
+{
+    (void)state;
+    assert_offset(fixed_direction(1000000, 0, 4), 0, -1000000);
+    assert_offset(fixed_direction(1000000, 1, 4), 1000000, 0);
+    assert_offset(fixed_direction(1000000, 2, 4), 0, 1000000);
+    assert_offset(fixed_direction(1000000, -1, 4), -1000000, 0);
+    assert_offset(fixed_direction(1000000, 1, 8), 707107, -707107);
+    assert_offset(fixed_direction(1000000, 3, 8), 707107, 707107);
+    assert_offset(fixed_direction(1000000, 13, 12), 500000, -866025);
+    assert_offset(fixed_direction(-1000000, 36000 + 6000, 36000), -866025, 500000);
+    assert_offset(fixed_direction(1000000, 1, 36000), 175, -1000000);
+    for (int64_t part = 0; part < 720; part++) { /* always on the circle */
+        const FixedOffset p = fixed_direction(1000000000, part, 720);
+        const int64_t square = (int64_t)p.x * p.x + (int64_t)p.y * p.y, off = square / 1000000000 - 1000000000;
+        assert_in_range(off + 200, 0, 400);
+    }
+}
+
 static void multiplies_wide_and_rounds_away_from_zero(void **state)
 {
     (void)state;
@@ -239,6 +264,7 @@ int main(void)
         cmocka_unit_test(extreme_day_numbers_survive),
         cmocka_unit_test(month_lengths),
         cmocka_unit_test(wall_clock_can_be_fixed),
+        cmocka_unit_test(directions_go_clockwise_from_the_top),
         cmocka_unit_test(multiplies_wide_and_rounds_away_from_zero),
         cmocka_unit_test(millimetres),
         cmocka_unit_test(parses_numbers),

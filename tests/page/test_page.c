@@ -150,6 +150,36 @@ static void shifts_only_what_came_after(void **state)
     buf_free(&out);
 }
 
+static void turns_glyphs_about_their_origin(void **state)
+{
+    PageRecorder *r = page_open(*state, "zh-CN");
+    page_begin_page(r, 100000, 100000);
+    const PageGlyph glyph = {1, 1, 0, 2000, 0, 5000};
+    page_glyphs_turned(r, 0, 10000, 0xcc0000, 50000, 40000, 9000, "a", &glyph, 1);
+    page_glyphs_turned(r, 0, 10000, 0, 50000, 40000, -3000, "b", &glyph, 1);
+    page_glyphs_turned(r, 0, 10000, 0, 50000, 40000, 36000, "c", &glyph, 1);
+    page_shift(r, page_position(r), 1000, 1000);
+    const PageDocument *document = page_finish(r);
+    const PageOp *op = document->pages->ops;
+    /* A quarter turn clockwise: along the line is down the page, and down from the line is to the left. */
+    PagePoint at = page_glyphs_point(op, 2000, 300);
+    assert_int_equal(at.x, 49700);
+    assert_int_equal(at.y, 42000);
+    at = page_glyphs_point(op->next, 10000, 0);
+    assert_int_equal(at.x, 58660);
+    assert_int_equal(at.y, 35000);
+    at = page_glyphs_point(op->next->next, 2000, 300);
+    assert_int_equal(at.x, 52000);
+    assert_int_equal(at.y, 40300);
+    Buf out = {0};
+    assert_string_equal(trace(document, &out),
+                        "document zh-CN\npage 1 100.00 100.00\n"
+                        "  text \"a\" at 50.00 40.00 size 10.00 face 0 colour #cc0000 turn 90.00\n"
+                        "  text \"b\" at 50.00 40.00 size 10.00 face 0 turn 330.00\n"
+                        "  text \"c\" at 50.00 40.00 size 10.00 face 0\n");
+    buf_free(&out);
+}
+
 static void text_joins_lines_and_leaves_artifacts_out(void **state)
 {
     Arena *arena = *state;
@@ -210,6 +240,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(traces_every_kind_of_op, set_up, tear_down),
         cmocka_unit_test_setup_teardown(tells_gaps_and_raised_glyphs, set_up, tear_down),
         cmocka_unit_test_setup_teardown(shifts_only_what_came_after, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(turns_glyphs_about_their_origin, set_up, tear_down),
         cmocka_unit_test_setup_teardown(text_joins_lines_and_leaves_artifacts_out, set_up, tear_down),
         cmocka_unit_test_setup_teardown(recognises_rectangles, set_up, tear_down),
     };

@@ -255,6 +255,44 @@ static void positions_do_not_drift(void **state)
     }
 }
 
+/* The coordinate that follows `name` before a place in MuPDF's text. */
+static Mpt coordinate(const char *before, const char *name)
+{
+    while (strncmp(before, name, 4) != 0)
+        before--;
+    int64_t value = 0;
+    assert_true(fixed_parse(before + 4, 3, &value, &before));
+    return (Mpt)value;
+}
+
+/* Lines turned to all sides, upright ones between them: every glyph stands where the page IR says, as MuPDF reads it. */
+static void turned_lines_stand_where_they_were_put(void **state)
+{
+    (void)state;
+    static const int32_t turns[] = {3000, 9000, 0, 13501, 18000, 27000, 0, 35999};
+    enum { TURNS = sizeof turns / sizeof *turns };
+    hb_codepoint_t gid = 0;
+    hb_font_get_nominal_glyph(world.fonts->fonts[world.noto], 0x7AE0, &gid); /* 章 */
+    const PageGlyph glyphs[] = {{(uint16_t)gid, 3, 0, 0, 0, 20000}, {(uint16_t)gid, 3, 3, 90000, -30000, 20000}};
+    PageRecorder *r = open_page();
+    for (size_t i = 0; i < TURNS; i++)
+        page_glyphs_turned(r, world.noto, FIXED_PT(20), 0xcc0000, FIXED_PT(250) + (Mpt)i, FIXED_PT(300), turns[i],
+                           "章章", glyphs, 2);
+    const char *path = publish(r, "turned");
+    check_file(path);
+    const char *at = run("mutool draw -F stext FILE 2>/dev/null", path);
+    for (const PageOp *op = page_finish(r)->pages->ops; op; op = op->next)
+        for (size_t i = 0; i < 2; i++) {
+            at = strstr(at, "c=\"&#x7ae0;\"");
+            assert_non_null(at);
+            const PagePoint want = page_glyphs_point(op, glyphs[i].x, glyphs[i].y);
+            const Mpt x = coordinate(at, " x=\"") - want.x, y = coordinate(at, " y=\"") - want.y;
+            if (x > 10 || x < -10 || y > 10 || y < -10)
+                fail_msg("turn %d, glyph %zu: off by %d, %d/1000 pt", op->as.glyphs.turn, i, x, y);
+            at++;
+        }
+}
+
 /* ── structure ── */
 
 static void cell(PageRecorder *r, PageTag tag, Mpt x, Mpt y, const char *text)
@@ -477,6 +515,7 @@ int main(void)
         cmocka_unit_test_setup(characters_that_share_a_glyph_extract_apart, clear_unit),
         cmocka_unit_test_setup(clusters_give_their_text_once, clear_unit),
         cmocka_unit_test_setup(positions_do_not_drift, clear_unit),
+        cmocka_unit_test_setup(turned_lines_stand_where_they_were_put, clear_unit),
         cmocka_unit_test_setup(structure_is_complete, clear_unit),
         cmocka_unit_test_setup(info_and_xmp_agree, clear_unit),
         cmocka_unit_test_setup(untagged_pages_stay_untagged, clear_unit),
