@@ -94,7 +94,9 @@ typedef struct LayoutStyle {
     Mpt text_indent;
     Mpt letter_spacing;
     bool nowrap;
-    bool balance; /* text-wrap: balance */
+    bool balance;      /* text-wrap: balance */
+    bool shrink;       /* fit: shrink */
+    Mpt font_size_min; /* and its floor */
     int orphans, widows;
     /* not inherited */
     Mpt margin[LAYOUT_EDGES];

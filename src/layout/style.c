@@ -58,6 +58,8 @@ static const Property properties[] = {
     {"letter-spacing", VALUE_LENGTH,      MEMBER(letter_spacing), true,  LENGTH_EXAMPLE},
     {"white-space",    VALUE_SWITCH,      MEMBER(nowrap),         false, "normal nowrap"},
     {"text-wrap",      VALUE_SWITCH,      MEMBER(balance),        false, "wrap balance"},
+    {"fit",            VALUE_SWITCH,      MEMBER(shrink),         false, "none shrink"},
+    {"min-font-size",  VALUE_LENGTH,      MEMBER(font_size_min),  false, "7pt, 2.5mm, 0.6em"},
     {"orphans",        VALUE_COUNT,       MEMBER(orphans),        false, "2"},
     {"widows",         VALUE_COUNT,       MEMBER(widows),         false, "2"},
     SIDES("margin",    margin,  true,  EDGES_EXAMPLE,  LENGTH_EXAMPLE),
@@ -394,6 +396,7 @@ const LayoutComputed *layout_style_root(LayoutCompiler *c)
     LayoutComputed initial = {
         .style = {.font_family = "song",
                   .font_size = FIXED_PT(10.5),
+                  .font_size_min = FIXED_PT(7),
                   .text_align = LAYOUT_JUSTIFY,
                   .orphans = 2,
                   .widows = 2},

@@ -184,32 +184,25 @@ static PageTag paragraph_tag(const TsNode *node)
     return bare && parent && parent->kind == LAYOUT_CELL ? PAGE_ARTIFACT : PAGE_P;
 }
 
-/* Every line is at least as high as the paragraph's own: its em box with the leading halved above and below (CSS 2.2, 10.8.1).
- * Larger characters in it make it higher. */
-static void add_line(Builder *b, const TsBox *box, const TextLine *line, Mpt shift)
+static void add_line(Builder *b, const TsBox *box, const TsLines *set, size_t line)
 {
-    const LayoutStyle *style = box->node->style;
-    const Mpt half = (style->line_height - style->font_size) / 2;
-    Mpt above = half + (Mpt)fixed_mul_div(style->font_size, 88, 100);
-    Mpt below = style->line_height - above;
-    raise(&above, line->ascent);
-    raise(&below, line->descent);
-    TsItem *item = add_item(b, TS_LINE, box, above + below);
-    item->x += shift;
-    item->as.line.line = line;
-    item->as.line.baseline = above;
+    TsItem *item = add_item(b, TS_LINE, box, ts_line_height(set, line));
+    item->x += ts_line_shift(set, line);
+    item->as.line.line = &set->lines[line];
+    item->as.line.baseline = ts_line_above(set, line);
 }
 
 static void add_paragraph(Builder *b, TsBox *box)
 {
     const LayoutStyle *style = box->node->style;
     const Outer outer = open_box(b, box, paragraph_tag(box->node), true);
+    raise(&box->as.paragraph.room, style->height);
     const TsLines set = ts_lines(b->job, box, b->width);
     const size_t orphans = (size_t)style->orphans, widows = (size_t)style->widows;
     for (size_t i = 0; i < set.count; i++) {
         if (i > 0 && (i < orphans || set.count - i < widows))
             b->next = TS_BREAK_STRAY;
-        add_line(b, box, &set.lines[i], ts_line_shift(&set, i));
+        add_line(b, box, &set, i);
     }
     close_box(b, box, outer, true);
 }

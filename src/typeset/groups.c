@@ -31,24 +31,42 @@ static size_t count_rows(const TsSection *section, size_t first)
     return end - first;
 }
 
-static void set_cell(TsJob *job, const TsTable *table, TsCell *cell)
+static Mpt insets(const TsCell *cell)
 {
-    const Mpt width = table->edges[cell->column + cell->colspan] - table->edges[cell->column];
+    return cell->inset[LAYOUT_EDGE_TOP] + cell->inset[LAYOUT_EDGE_BOTTOM];
+}
+
+/* A paragraph alone in a cell of given height may fill it by fit: shrink. */
+static void give_room(const TsRow *row, TsCell *cell)
+{
+    TsBox *box = cell->content;
+    Mpt height = row->node->style->height;
+    raise(&height, cell->node->style->height);
+    if (box && !box->next && box->kind == TS_PARAGRAPH && cell->rowspan == 1)
+        raise(&box->as.paragraph.room, height - insets(cell));
+}
+
+static void set_cell(TsJob *job, const TsGroup *group, const TsRow *row, TsCell *cell)
+{
+    const Mpt *edges = group->table->edges;
+    const Mpt width = edges[cell->column + cell->colspan] - edges[cell->column];
+    give_room(row, cell);
     cell->flow = ts_flow(job, cell->content, width - cell->inset[LAYOUT_EDGE_LEFT] - cell->inset[LAYOUT_EDGE_RIGHT]);
 }
 
 static void fill_group(TsJob *job, TsGroup *group)
 {
     size_t count = 0;
+    const TsRow *rows = group->section->rows + group->first;
     for (size_t row = 0; row < group->count; row++)
-        for (const TsCell *cell = group->section->rows[group->first + row].cells; cell; cell = cell->next)
+        for (const TsCell *cell = rows[row].cells; cell; cell = cell->next)
             count++;
     group->cells = ARENA_ARRAY(job->arena, count, TsCell *);
     for (size_t row = 0; row < group->count; row++) {
-        for (TsCell *cell = group->section->rows[group->first + row].cells; cell; cell = cell->next) {
+        for (TsCell *cell = rows[row].cells; cell; cell = cell->next) {
             cell->index = group->cell_count;
             group->cells[group->cell_count++] = cell;
-            set_cell(job, group->table, cell);
+            set_cell(job, group, &rows[row], cell);
         }
     }
     group->heights = ARENA_ARRAY(job->arena, group->count, Mpt);
@@ -88,11 +106,6 @@ static size_t first_row(const TsGroup *group, const TsCell *cell)
 static size_t end_row(const TsGroup *group, const TsCell *cell)
 {
     return first_row(group, cell) + cell->rowspan;
-}
-
-static Mpt insets(const TsCell *cell)
-{
-    return cell->inset[LAYOUT_EDGE_TOP] + cell->inset[LAYOUT_EDGE_BOTTOM];
 }
 
 TsSpan ts_cell_span(TsJob *job, const TsCell *cell, const TsGroupCut *from, const TsGroupCut *to)

@@ -2,8 +2,18 @@
  *
  * Measuring sets a paragraph without a width, which is its final setting too if every line then fits: most cells are
  * short, and setting text is what typesetting costs most. Such lines stand at the start and are shifted to their place.
+ *
+ * fit: shrink looks for the largest size, in tenths of a point, at which the text needs no line more than its forced ones, or stays
+ * within the height it is given. Widths grow with the size, so that halving the interval finds it; without a height the size is
+ * near the share of the natural width that there is room for, and the interval begins small.
  */
 #include "typeset/typeset_int.h"
+
+static void raise(Mpt *length, Mpt by)
+{
+    if (by > *length)
+        *length = by;
+}
 
 static TextAlign text_align(LayoutAlign align)
 {
@@ -19,18 +29,44 @@ static TextAlign text_align(LayoutAlign align)
     }
 }
 
-static const TextLines *set_text(TsJob *job, const TsBox *box, Mpt width, TextAlign align)
+static Mpt scale(Mpt length, Mpt size, const LayoutStyle *style)
+{
+    return (Mpt)fixed_mul_div(length, size, style->font_size);
+}
+
+/* A span keeps above the floor too, or as it is when it was below. */
+static const TextRun *scale_runs(TsJob *job, const TsBox *box, Mpt size)
+{
+    const size_t count = box->as.paragraph.count;
+    const Mpt floor = box->node->style->font_size_min;
+    TextRun *runs = arena_copy(job->arena, box->as.paragraph.runs, count * sizeof *runs);
+    for (size_t i = 0; i < count; i++) {
+        const Mpt own = runs[i].style.size;
+        runs[i].style.size = scale(own, size, box->node->style);
+        raise(&runs[i].style.size, own < floor ? own : floor);
+        runs[i].style.letter_spacing = scale(runs[i].style.letter_spacing, size, box->node->style);
+        runs[i].style.baseline_shift = scale(runs[i].style.baseline_shift, size, box->node->style);
+    }
+    return runs;
+}
+
+/* Sets the paragraph's text, all of it in the proportion of `size` to its own font size. */
+static const TextLines *set_text(TsJob *job, const TsBox *box, Mpt size, Mpt width, TextAlign align)
 {
     static const TextLines none = {0};
     const LayoutStyle *style = box->node->style;
-    const TextParagraph paragraph = {.runs = box->as.paragraph.runs,
-                                     .run_count = box->as.paragraph.count,
-                                     .width = width,
-                                     .indent = style->text_indent,
-                                     .align = align,
-                                     .balance = style->balance,
-                                     .no_wrap = style->nowrap,
-                                     .unit = job->unit->code};
+    TextParagraph paragraph = {.runs = box->as.paragraph.runs,
+                               .run_count = box->as.paragraph.count,
+                               .width = width,
+                               .indent = style->text_indent,
+                               .align = align,
+                               .balance = style->balance,
+                               .no_wrap = style->nowrap && !style->shrink,
+                               .unit = job->unit->code};
+    if (size != style->font_size) {
+        paragraph.runs = scale_runs(job, box, size);
+        paragraph.indent = scale(style->text_indent, size, style);
+    }
     const TextLines *lines = text_set(job->arena, job->program->fonts, &paragraph, job->diag);
     job->failed |= !lines;
     return lines ? lines : &none;
@@ -58,10 +94,11 @@ const char *ts_length(TsJob *job, Mpt length)
     return arena_string(job->arena, text);
 }
 
-static void check_width(TsJob *job, const TsBox *box, const TextLines *lines, Mpt width)
+static void check_width(TsJob *job, const TsBox *box, const TsLines *set)
 {
-    for (size_t i = 0; i < lines->count; i++) {
-        const TextLine *line = &lines->lines[i];
+    const Mpt width = set->width;
+    for (size_t i = 0; i < set->count; i++) {
+        const TextLine *line = &set->lines[i];
         if (!line->overfull && line->width <= width)
             continue;
         TS_FAIL(job, TS_NARROW, box->node, box->node->layout->element, line_text(job, line),
@@ -89,20 +126,21 @@ static size_t count_lines(const TextLines *lines)
     return lines->count > 1 && lines->lines[lines->count - 1].count == 0 ? lines->count - 1 : lines->count;
 }
 
-TsLines ts_lines(TsJob *job, TsBox *box, Mpt width)
+/* Every line is at least as high as the paragraph's own: its em box with the leading halved above and below (CSS 2.2, 10.8.1).
+ * Larger characters in it make it higher. */
+Mpt ts_line_above(const TsLines *set, size_t i)
 {
-    const TextAlign align = text_align(box->node->style->text_align);
-    if (fits_unbroken(box, width)) {
-        const TextLines *lines = box->as.paragraph.unbroken;
-        return (TsLines){lines->lines, count_lines(lines), align, width};
-    }
-    if (width <= 0) {
-        TS_FAIL(job, TS_NO_WIDTH, box->node, box->node->layout->element);
-        return (TsLines){0};
-    }
-    const TextLines *lines = set_text(job, box, width, align);
-    check_width(job, box, lines, width);
-    return (TsLines){lines->lines, count_lines(lines), TEXT_START, width};
+    Mpt above = (set->pitch - set->size) / 2 + (Mpt)fixed_mul_div(set->size, 88, 100);
+    raise(&above, set->lines[i].ascent);
+    return above;
+}
+
+Mpt ts_line_height(const TsLines *set, size_t i)
+{
+    Mpt below = (set->pitch - set->size) / 2 + (Mpt)fixed_mul_div(set->size, 88, 100);
+    below = set->pitch - below;
+    raise(&below, set->lines[i].descent);
+    return ts_line_above(set, i) + below;
 }
 
 Mpt ts_line_shift(const TsLines *set, size_t i)
@@ -111,22 +149,109 @@ Mpt ts_line_shift(const TsLines *set, size_t i)
     return set->align == TEXT_CENTER ? rest / 2 : set->align == TEXT_END ? rest : 0;
 }
 
-/* ── measuring ── */
-
-static void raise(Mpt *length, Mpt by)
+static TsLines lines_of(const TsBox *box, const TextLines *lines, Mpt size, TextAlign align, Mpt width)
 {
-    if (by > *length)
-        *length = by;
+    const LayoutStyle *style = box->node->style;
+    return (TsLines){.lines = lines->lines,
+                     .count = count_lines(lines),
+                     .align = align,
+                     .width = width,
+                     .size = size,
+                     .pitch = scale(style->line_height, size, style)};
 }
+
+/* ── fit: shrink ── */
+
+enum { SHRINK_STEP = FIXED_PT(1) / 10 };
+
+static Mpt floor_size(const LayoutStyle *style)
+{
+    return style->font_size_min < style->font_size ? style->font_size_min : style->font_size;
+}
+
+/* Whether no line is over the width and no line, or no height, more is taken than there should be. */
+static bool fits_set(const TsBox *box, const TsLines *set, Mpt narrowest)
+{
+    Mpt height = 0;
+    bool forced = true, narrow = true;
+    for (size_t i = 0; i < set->count; i++) {
+        height += ts_line_height(set, i);
+        forced = forced && set->lines[i].forced;
+        narrow = narrow && !set->lines[i].overfull;
+    }
+    return narrow && (forced || (height <= box->as.paragraph.room && narrowest <= set->width));
+}
+
+static bool fits_at(TsJob *job, const TsBox *box, Mpt size, Mpt width, TextAlign align)
+{
+    const ArenaMark mark = arena_mark(job->arena);
+    const TextLines *lines = set_text(job, box, size, width, align);
+    const TsLines set = lines_of(box, lines, size, TEXT_START, width);
+    const bool fits = fits_set(box, &set, lines->narrowest);
+    arena_rewind(job->arena, mark);
+    return fits;
+}
+
+/* The size at which the paragraph fits, which its own size, that `lines` are in, does not; the floor when none does. */
+static Mpt find_size(TsJob *job, const TsBox *box, const TextLines *lines, Mpt width, TextAlign align)
+{
+    const LayoutStyle *style = box->node->style;
+    Mpt low = floor_size(style), high = style->font_size; /* high is too large */
+    if (box->as.paragraph.room == 0) {
+        const Mpt near = (Mpt)fixed_mul_div(style->font_size, width, lines->natural) + SHRINK_STEP;
+        high = near < high ? near : high;
+    }
+    while (high - low > SHRINK_STEP) {
+        const Mpt middle = (low + (high - low) / 2) / SHRINK_STEP * SHRINK_STEP;
+        const Mpt size = middle > low ? middle : low + SHRINK_STEP;
+        if (fits_at(job, box, size, width, align))
+            low = size;
+        else
+            high = size;
+    }
+    return low;
+}
+
+static TsLines shrink(TsJob *job, const TsBox *box, const TextLines *lines, Mpt width, TextAlign align)
+{
+    const LayoutStyle *style = box->node->style;
+    const TsLines set = lines_of(box, lines, style->font_size, TEXT_START, width);
+    if (job->failed || floor_size(style) == style->font_size || fits_set(box, &set, lines->narrowest))
+        return set;
+    const Mpt size = find_size(job, box, lines, width, align);
+    return lines_of(box, set_text(job, box, size, width, align), size, TEXT_START, width);
+}
+
+TsLines ts_lines(TsJob *job, TsBox *box, Mpt width)
+{
+    const LayoutStyle *style = box->node->style;
+    const TextAlign align = text_align(style->text_align);
+    if (fits_unbroken(box, width))
+        return lines_of(box, box->as.paragraph.unbroken, style->font_size, align, width);
+    if (width <= 0) {
+        TS_FAIL(job, TS_NO_WIDTH, box->node, box->node->layout->element);
+        return (TsLines){0};
+    }
+    const TextLines *lines = set_text(job, box, style->font_size, width, align);
+    const TsLines set = style->shrink ? shrink(job, box, lines, width, align)
+                                      : lines_of(box, lines, style->font_size, TEXT_START, width);
+    check_width(job, box, &set);
+    return set;
+}
+
+/* ── measuring ── */
 
 static void measure_paragraph(TsJob *job, TsBox *box, Mpt *min, Mpt *max)
 {
+    const LayoutStyle *style = box->node->style;
     if (!box->as.paragraph.unbroken)
-        box->as.paragraph.unbroken = set_text(job, box, TS_UNBOUNDED, TEXT_START);
+        box->as.paragraph.unbroken = set_text(job, box, style->font_size, TS_UNBOUNDED, TEXT_START);
     const TextLines *lines = box->as.paragraph.unbroken;
-    const Mpt indent = box->node->style->text_indent > 0 ? box->node->style->text_indent : 0;
+    const Mpt indent = style->text_indent > 0 ? style->text_indent : 0;
     *max = lines->natural + indent;
-    *min = box->node->style->nowrap ? *max : lines->narrowest + indent;
+    *min = style->nowrap && !style->shrink ? *max : lines->narrowest + indent;
+    if (style->shrink)
+        *min = scale(*min, floor_size(style), style);
 }
 
 /* What a box's content needs. */

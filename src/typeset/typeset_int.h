@@ -115,6 +115,7 @@ struct TsBox {
             TextRun *runs;
             size_t count;
             const TextLines *unbroken; /* set without a width, when it was measured */
+            Mpt room;                  /* height that fit: shrink may fill; 0: one line */
         } paragraph;
         TsTable *table;
         TsChart *chart;
@@ -260,10 +261,14 @@ typedef struct TsLines {
     size_t count;
     TextAlign align; /* how to shift them in `width`; TEXT_START when they are in place */
     Mpt width;
+    Mpt size, pitch; /* font size and line height they were set in: the style's, or smaller by fit: shrink */
 } TsLines;
 /* Sets a paragraph in `width` and reports what overflows. */
 TsLines ts_lines(TsJob *job, TsBox *paragraph, Mpt width);
 Mpt ts_line_shift(const TsLines *set, size_t line);
+/* Height of a line above its baseline and in all. */
+Mpt ts_line_above(const TsLines *set, size_t line);
+Mpt ts_line_height(const TsLines *set, size_t line);
 /* Least and natural width of boxes; see TextLines. */
 void ts_measure(TsJob *job, TsBox *boxes, Mpt *min, Mpt *max);
 /* Border and padding together. */
