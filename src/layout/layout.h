@@ -74,6 +74,9 @@ struct LayoutTest {
 typedef enum LayoutAlign { LAYOUT_LEFT, LAYOUT_CENTER, LAYOUT_RIGHT, LAYOUT_JUSTIFY } LayoutAlign;
 typedef enum LayoutVertical { LAYOUT_TOP, LAYOUT_MIDDLE, LAYOUT_BOTTOM } LayoutVertical;
 typedef enum LayoutBreak { LAYOUT_AUTO, LAYOUT_PAGE, LAYOUT_AVOID } LayoutBreak;
+typedef enum LayoutWrap { LAYOUT_WRAP, LAYOUT_BALANCE, LAYOUT_TITLE } LayoutWrap;
+/* Levels of prohibition at line start and end (clreq, #prohibition_rules_for_line_start_end). */
+typedef enum LayoutProhibition { LAYOUT_BASIC, LAYOUT_NONE, LAYOUT_GB, LAYOUT_STRICT } LayoutProhibition;
 enum { LAYOUT_EDGE_TOP, LAYOUT_EDGE_RIGHT, LAYOUT_EDGE_BOTTOM, LAYOUT_EDGE_LEFT, LAYOUT_EDGES };
 enum { LAYOUT_TRANSPARENT = 0x1000000 };
 
@@ -94,9 +97,10 @@ typedef struct LayoutStyle {
     Mpt text_indent;
     Mpt letter_spacing;
     bool nowrap;
-    bool balance;      /* text-wrap: balance */
     bool shrink;       /* fit: shrink */
     Mpt font_size_min; /* and its floor */
+    LayoutWrap text_wrap;
+    LayoutProhibition line_break;
     int orphans, widows;
     /* not inherited */
     Mpt margin[LAYOUT_EDGES];

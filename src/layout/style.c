@@ -57,9 +57,10 @@ static const Property properties[] = {
     {"text-indent",    VALUE_LENGTH,      MEMBER(text_indent),    true,  LENGTH_EXAMPLE},
     {"letter-spacing", VALUE_LENGTH,      MEMBER(letter_spacing), true,  LENGTH_EXAMPLE},
     {"white-space",    VALUE_SWITCH,      MEMBER(nowrap),         false, "normal nowrap"},
-    {"text-wrap",      VALUE_SWITCH,      MEMBER(balance),        false, "wrap balance"},
     {"fit",            VALUE_SWITCH,      MEMBER(shrink),         false, "none shrink"},
     {"min-font-size",  VALUE_LENGTH,      MEMBER(font_size_min),  false, "7pt, 2.5mm, 0.6em"},
+    {"text-wrap",      VALUE_WORD,        MEMBER(text_wrap),      false, "wrap balance"},
+    {"line-break",     VALUE_WORD,        MEMBER(line_break),     false, "basic none gb strict"},
     {"orphans",        VALUE_COUNT,       MEMBER(orphans),        false, "2"},
     {"widows",         VALUE_COUNT,       MEMBER(widows),         false, "2"},
     SIDES("margin",    margin,  true,  EDGES_EXAMPLE,  LENGTH_EXAMPLE),
@@ -111,7 +112,8 @@ enum {
 
 /* apply() writes an enum's value through its bytes. */
 _Static_assert(sizeof(LayoutAlign) == sizeof(int) && sizeof(LayoutVertical) == sizeof(int) &&
-                   sizeof(LayoutBreak) == sizeof(int),
+                   sizeof(LayoutBreak) == sizeof(int) && sizeof(LayoutWrap) == sizeof(int) &&
+                   sizeof(LayoutProhibition) == sizeof(int),
                "enums of LayoutStyle are as wide as int");
 
 typedef struct Value {

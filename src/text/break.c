@@ -1,8 +1,10 @@
 /* Phase break: items into lines, first fit with one line's foresight.
  *
- * A line takes what fits. Where the next piece would fit if the line's blanks were squeezed (clreq 3.2.3), it is pushed in when
- * that changes the line no more than pushing it out would (先挤进后推出): the squeeze asked for is at most the blank that would
- * be left to stretch. Only justified text is squeezed; ragged lines keep their natural blanks.
+ * A line takes what fits. Where the next piece would fit if the line's blanks were squeezed (clreq,
+ * #reduction_and_expansion_of_inter-character_spacing), it is pushed in first (先挤进后推出): always where it is a mark that may
+ * not begin the next line; other pieces when that changes the line no more than pushing out would, that is when the squeeze asked
+ * for is at most the blank that would be left to stretch. Only justified text is squeezed; ragged lines keep their natural
+ * blanks.
  *
  * Total fit (Knuth and Plass) was left aside: Han breaks nearly everywhere, so its gain over first fit is small, and a line
  * that changes because of a word three lines below is hard to explain to the one who reads proofs. */
@@ -74,12 +76,30 @@ static Scan scan_line(const Setter *s, size_t start, int64_t measure, bool may_s
 
 /* True when the piece from `start` to its next willing end is wider than a whole line: it will have to be broken anyway, so
  * that the rest of this line can as well be filled with its beginning. */
-static bool next_is_too_wide(const Setter *s, size_t start, int64_t measure)
+static bool next_is_too_wide(const Setter *s, size_t start, int64_t measure, BreakLevel level)
 {
     if (start >= s->count)
         return false;
     Scan scan = scan_line(s, start, measure, false);
-    return scan.fit[BREAK_OK] == 0;
+    return scan.fit[level] == 0;
+}
+
+/* The line would end before a mark that may not begin one: then clreq pushes in wherever blanks suffice. */
+static bool meets_prohibited_mark(const Setter *s, const Scan *scan)
+{
+    size_t end = scan->fit[BREAK_NEVER];
+    if (end == 0 || s->items[end].level != BREAK_HARD)
+        return false;
+    const CharsKind kind = (CharsKind)s->items[end].kind;
+    return kind == CHARS_COMMA || kind == CHARS_STOP || kind == CHARS_CLOSE || kind == CHARS_INTERPUNCT ||
+           kind == CHARS_CONNECTOR || kind == CHARS_SOLIDUS;
+}
+
+/* The blank that a date moved on whole would leave: an eighth of the measure is too much to be stretched over, a third too much
+ * in ragged text. */
+static bool is_too_empty(int64_t blank, int64_t measure, bool justified)
+{
+    return blank * (justified ? 8 : 3) > measure;
 }
 
 /* The end of the line that starts at `start`: always past it. */
@@ -89,11 +109,17 @@ static size_t line_end(const Setter *s, size_t start, int64_t measure, bool may_
     if (scan.complete)
         return scan.fit[BREAK_MUST];
     size_t fit = scan.fit[BREAK_OK];
-    if (scan.squeezed && (!fit || scan.squeezed_width - measure <= measure - scan.fit_width))
+    if (scan.squeezed &&
+        (!fit || scan.squeezed_width - measure <= measure - scan.fit_width || meets_prohibited_mark(s, &scan)))
         return scan.squeezed;
-    if (fit && !(scan.fit[BREAK_SOFT] > fit && next_is_too_wide(s, fit, measure)))
-        return fit;
-    for (int level = BREAK_SOFT; level >= BREAK_NEVER; level--) {
+    if (fit) {
+        if (scan.fit[BREAK_DATE] > fit && (is_too_empty(measure - scan.fit_width, measure, may_squeeze) ||
+                                           next_is_too_wide(s, fit, measure, BREAK_OK)))
+            return scan.fit[BREAK_DATE];
+        bool fills = scan.fit[BREAK_SOFT] > fit && next_is_too_wide(s, fit, measure, BREAK_DATE);
+        return fills ? scan.fit[BREAK_SOFT] : fit;
+    }
+    for (int level = BREAK_DATE; level >= BREAK_NEVER; level--) {
         if (scan.fit[level])
             return scan.fit[level];
     }

@@ -15,6 +15,7 @@ const CharsMark text_chars_marks[] = {
     {0x201D, CHARS_CLOSE, CHARS_INK_LEFT, true},        /* ” */
     {0x2026, CHARS_ELLIPSIS, CHARS_INK_WHOLE, true},    /* … */
     {0x2027, CHARS_INTERPUNCT, CHARS_INK_CENTRE, true}, /* ‧ */
+    {0x22EF, CHARS_ELLIPSIS, CHARS_INK_WHOLE, true},    /* ⋯ */
     {0x2E3A, CHARS_DASH, CHARS_INK_WHOLE, false},       /* ⸺ */
     {0x3001, CHARS_COMMA, CHARS_INK_LEFT, false},       /* 、 */
     {0x3002, CHARS_STOP, CHARS_INK_LEFT, false},        /* 。 */

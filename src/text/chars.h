@@ -10,10 +10,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The kinds of marks that clreq 3.1 tells apart. */
+/* The kinds of marks that clreq (#categories_and_usage_of_punctuation_marks) tells apart. */
 typedef enum CharsKind {
     CHARS_OTHER,      /* no mark of Chinese */
-    CHARS_COMMA,      /* ， 、 ； ： — pauses that may be squeezed early (clreq 3.1.6) */
+    CHARS_COMMA,      /* ， 、 ； ： — pauses that may be squeezed early */
     CHARS_STOP,       /* 。 ！ ？ — pauses that are squeezed last */
     CHARS_OPEN,       /* opening quotes and brackets */
     CHARS_CLOSE,      /* closing quotes and brackets */

@@ -1,6 +1,6 @@
 /* Phase finish: squeezing and stretching each line to its measure, alignment, and fragments for the page.
  *
- * Orders of adjustment after clreq 3.2.3. Shares are dealt out so that they add up exactly: the k-th of n gets the difference
+ * Orders of adjustment after clreq, #line_adjustment. Shares are dealt out so that they add up exactly: the k-th of n gets the difference
  * of the running totals, and a line that is justified ends on its measure to the last Mpt. */
 #include "text/set_int.h"
 
@@ -222,7 +222,7 @@ static void measure_content(const Setter *s, TextLines *lines)
     size_t forced = 0, piece = 0;
     for (size_t i = 1; i <= s->count; i++) {
         BreakLevel level = i == s->count ? BREAK_MUST : (BreakLevel)s->items[i].level;
-        if (level >= BREAK_OK) {
+        if (level >= BREAK_DATE) {
             int64_t width = text_set_extent(s->items, piece, i).width;
             narrowest = width > narrowest ? width : narrowest;
             piece = i;

@@ -1,8 +1,8 @@
 /* Phase permit: how willingly a line ends before each item.
  *
- * First UAX #14; then what clreq 3.1.9 (prohibition rules for line start and line end) adds by level; then what is kept whole
- * where the measure allows: numbers with their units, dates, document numbers (clreq 3.2.2); and last the rule that the last
- * line has at least two characters besides punctuation. */
+ * First UAX #14; then what clreq (#prohibition_rules_for_line_start_end) adds by level; then what is kept whole where the measure
+ * allows: numbers with their units, dates, document numbers (#h-digits_and_their_prefix_and_suffix); and last the rule that the
+ * last line has at least two characters besides punctuation (#adjustments_of_orphans_and_widows). */
 #include "text/set_int.h"
 #include "text/uax14.h"
 
@@ -41,7 +41,7 @@ static void permit_unicode(Setter *s)
     }
 }
 
-/* ── clreq 3.1.9 ── */
+/* ── prohibitions ── */
 
 static bool prohibited_at_start(const Item *item, TextBreakRule rule)
 {
@@ -114,14 +114,30 @@ static bool is_digit(const Item *item)
     return item->line_class == U_LB_NUMERIC;
 }
 
+static bool is_among(const uint16_t *list, uint32_t code)
+{
+    for (; *list; list++) {
+        if (*list == code)
+            return true;
+    }
+    return false;
+}
+
 /* Letters that count or measure when they follow a number. */
 static bool is_unit(uint32_t code)
 {
-    static const uint16_t units[] =
-        u"年月日号时分秒点次个名人项条件元角份家户村镇乡级度岁天周季期届批场篇章节款类种位组处所部台套辆座"
-        u"公里米厘毫吨克斤亩平顷倍成折页行字课票步轮支队样块根例起宗笔成";
-    for (size_t i = 0; i + 1 < sizeof units / sizeof *units; i++) {
-        if (units[i] == code)
+    return is_among(u"年月日号时分秒点次个名人项条件元角份家户村镇乡级度岁天周季期届批场篇章节款类种位组处所部台套辆座"
+                    u"公里米厘毫吨克斤亩平顷倍成折页行字课票步轮支队样块根例起宗笔成",
+                    code);
+}
+
+/* Units of two letters: 人次, 个月, 公里. */
+static bool is_unit_pair(uint32_t first, uint32_t second)
+{
+    static const uint16_t pairs[] =
+        u"人次个月公里公斤公顷公分千米千克厘米毫米平方平米方米立方小时分钟周年学年年度月份季度亩地";
+    for (size_t i = 0; pairs[i]; i += 2) {
+        if (pairs[i] == first && pairs[i + 1] == second)
             return true;
     }
     return false;
@@ -140,18 +156,46 @@ static bool is_number_prefix(uint32_t code)
            code == '>' || code == 0xFF1C || code == 0xFF1E || code == 0xFF0B || code == 0xFFE5;
 }
 
-/* 2020年, 30万元, 第3, ≥80%, 〔2020〕1号. */
+/* Item i, or the multipliers before it (万), follow a digit. */
+static bool is_counted(const Setter *s, size_t i)
+{
+    size_t back = i - 1;
+    while (back > 0 && i - back < 4 && is_multiplier(s->items[back].code))
+        back--;
+    return is_digit(&s->items[back]);
+}
+
+/* The code of an item, 0 past the end. */
+static uint32_t code_at(const Setter *s, size_t i)
+{
+    return i < s->count ? s->items[i].code : 0;
+}
+
+/* 2020年, 30万元, 12人次, 第3, ≥80%, 〔2020〕1号, 〔2020〕第1号. */
 static bool belongs_together(const Setter *s, size_t i)
 {
     const Item *item = &s->items[i], *before = item - 1;
     if (is_digit(item))
         return is_number_prefix(before->code) || before->code == 0x3015 ||
                (before->flags & ITEM_HAN && is_digit(before)); /* full-width digits */
-    size_t back = i - 1;
-    while (back > 0 && i - back < 4 && is_multiplier(s->items[back].code))
-        back--;
-    bool counted = is_digit(&s->items[back]);
-    return counted && (is_unit(item->code) || is_multiplier(item->code));
+    if (item->code == 0x7B2C /* 第 */)
+        return before->code == 0x3015 && i + 1 < s->count && is_digit(&s->items[i + 1]);
+    if (is_counted(s, i))
+        return is_unit(item->code) || is_multiplier(item->code) || is_unit_pair(item->code, code_at(s, i + 1));
+    return i > 1 && is_unit_pair(before->code, item->code) && is_counted(s, i - 1);
+}
+
+/* Between 年 and the month of a date, 月 and its day. */
+static bool is_inside_date(const Setter *s, size_t i)
+{
+    uint32_t before = s->items[i - 1].code;
+    if ((before != 0x5E74 /* 年 */ && before != 0x6708 /* 月 */) || i < 2 || !is_digit(&s->items[i]) ||
+        !is_digit(&s->items[i - 2]))
+        return false;
+    size_t end = i + 1;
+    while (end < s->count && end < i + 3 && is_digit(&s->items[end]))
+        end++;
+    return code_at(s, end) == (before == 0x5E74 ? 0x6708u : 0x65E5u) || (before == 0x6708 && code_at(s, end) == 0x53F7);
 }
 
 /* "5 km": a number, a space, a Latin unit of at most three letters. */
@@ -168,8 +212,12 @@ static bool is_spaced_unit(const Setter *s, size_t i)
 static void permit_whole(Setter *s)
 {
     for (size_t i = 1; i < s->count; i++) {
-        if (s->items[i].level == BREAK_OK && (belongs_together(s, i) || is_spaced_unit(s, i)))
+        if (s->items[i].level != BREAK_OK)
+            continue;
+        if (belongs_together(s, i) || is_spaced_unit(s, i))
             s->items[i].level = BREAK_SOFT;
+        else if (is_inside_date(s, i))
+            s->items[i].level = BREAK_DATE;
     }
 }
 
@@ -191,7 +239,7 @@ static void keep_last_line(Setter *s)
             characters = 0;
         else
             characters += is_character(item);
-        if (characters < 2 && item->level == BREAK_OK)
+        if (characters < 2 && (item->level == BREAK_OK || item->level == BREAK_DATE))
             item->level = BREAK_SOFT;
     }
 }

@@ -19,12 +19,14 @@
 typedef enum BreakLevel {
     BREAK_NEVER, /* inside —— and ……, inside a cluster: only when that alone is wider than the measure */
     BREAK_HARD,  /* prohibited mark at line start or end: only when nothing else fits */
-    BREAK_SOFT,  /* inside a word, number, date: when it is wider than the measure */
+    BREAK_SOFT,  /* inside a word, a number with its unit: when it is wider than the measure */
+    BREAK_DATE,  /* between the parts of a date: where keeping it whole leaves the line too empty */
     BREAK_OK,
     BREAK_MUST /* after U+000A */
 } BreakLevel;
 
-/* What may be squeezed, in clreq's order (3.1.6, 3.2.3): punctuation at line end comes first and is always trimmed. */
+/* What may be squeezed, in clreq's order (#procedures_for_inter-character_spacing_reduction): punctuation at line end comes first
+ * and is always trimmed. */
 typedef enum Squeeze {
     SQUEEZE_SPACE,
     SQUEEZE_INTERPUNCT,

@@ -1,8 +1,9 @@
 /* Phase space: the blank between neighbours, and how far it may change.
  *
- * clreq 3.1.6: two adjacent full-width marks take one and a half em, not two. clreq 3.2.3: between Han and Latin letters or
- * digits stands a gap of a quarter em, which may shrink to an eighth and grow to a half; a western space may be set between a
- * quarter and a half. What a line's edge does (trimming, dropping the junction) is the business of the extent below. */
+ * clreq, #h-adjustment_of_adjacent_punctuation_marks: two adjacent full-width marks take one and a half em, not two; GB/T 15834
+ * gives ！！ and ？！ one, three of them two. clreq, #line_adjustment: between Han and Latin letters or digits stands a gap of a
+ * quarter em, which may shrink to an eighth and grow to a half; a western space may be set between a quarter and a half. What a
+ * line's edge does (trimming, dropping the junction) is the business of the extent below. */
 #include "text/set_int.h"
 
 #include <unicode/uchar.h>
@@ -38,6 +39,23 @@ static void space_marks(const Item *before, Item *item)
     item->squeeze_class = (uint8_t)squeeze_class(item->lead > 0 ? item : before);
 }
 
+static bool is_exclamation(const Item *item)
+{
+    return item->code == 0xFF01 || item->code == 0xFF1F;
+}
+
+/* The second of exactly two ！ ？ stands in the same cell as the first (clreq, #exclamatory_question_marks): no
+ * blank follows it. */
+static void space_exclamations(const Setter *s, size_t i)
+{
+    Item *item = &s->items[i];
+    if (i < 2 || !is_exclamation(item - 1) || !is_exclamation(item - 2) || is_exclamation(item) ||
+        (i > 2 && is_exclamation(item - 3)))
+        return;
+    item->join -= item->squeeze;
+    item->squeeze = 0;
+}
+
 static void space_gap(Item *item, Mpt em, Mpt width)
 {
     item->squeeze = width > em / 8 ? width - em / 8 : 0;
@@ -69,11 +87,18 @@ static void space_after_space(Setter *s, size_t i)
     item->stretch_class = STRETCH_SPACE;
 }
 
+/* clreq gives no blank to connectors and solidi, nor to their neighbours. */
+static bool is_connector(const Item *item)
+{
+    return item->kind == CHARS_CONNECTOR || item->kind == CHARS_SOLIDUS;
+}
+
 /* Junctions that share evenly what is left: around everything set the Chinese way, and at spaces between words; never inside a
- * word, a number with its unit, a date, —— or ……. */
+ * word, a number with its unit, —— or ……, nor beside a connector. */
 static bool is_even(const Item *before, const Item *item)
 {
-    if (item->level == BREAK_NEVER || item->level == BREAK_SOFT || item->flags & (ITEM_SPACE | ITEM_NEWLINE))
+    if (item->level == BREAK_NEVER || item->level == BREAK_SOFT || item->flags & (ITEM_SPACE | ITEM_NEWLINE) ||
+        is_connector(before) || is_connector(item))
         return false;
     return (before->flags | item->flags) & (ITEM_HAN | ITEM_CHINESE) || before->flags & ITEM_SPACE ||
            before->line_class == U_LB_IDEOGRAPHIC || item->line_class == U_LB_IDEOGRAPHIC;
@@ -94,6 +119,7 @@ void text_set_space(Setter *s)
             space_gap(item, em, em / 4);
         } else {
             space_marks(before, item);
+            space_exclamations(s, i);
         }
         if (is_even(before, item))
             item->flags |= ITEM_EVEN;

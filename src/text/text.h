@@ -72,7 +72,7 @@ typedef enum TextBreakRule {
     TEXT_BREAK_NONE,
     TEXT_BREAK_GB,
     TEXT_BREAK_STRICT
-} TextBreakRule; /* clreq 3.1.9 prohibition levels */
+} TextBreakRule; /* clreq, #prohibition_rules_for_line_start_end */
 
 typedef struct TextParagraph {
     const TextRun *runs;

@@ -29,6 +29,17 @@ static TextAlign text_align(LayoutAlign align)
     }
 }
 
+static TextBreakRule break_rule(LayoutProhibition level)
+{
+    static const TextBreakRule rules[] = {
+        [LAYOUT_BASIC] = TEXT_BREAK_BASIC,
+        [LAYOUT_NONE] = TEXT_BREAK_NONE,
+        [LAYOUT_GB] = TEXT_BREAK_GB,
+        [LAYOUT_STRICT] = TEXT_BREAK_STRICT,
+    };
+    return rules[level];
+}
+
 static Mpt scale(Mpt length, Mpt size, const LayoutStyle *style)
 {
     return (Mpt)fixed_mul_div(length, size, style->font_size);
@@ -60,7 +71,8 @@ static const TextLines *set_text(TsJob *job, const TsBox *box, Mpt size, Mpt wid
                                .width = width,
                                .indent = style->text_indent,
                                .align = align,
-                               .balance = style->balance,
+                               .rule = break_rule(style->line_break),
+                               .balance = style->text_wrap == LAYOUT_BALANCE,
                                .no_wrap = style->nowrap && !style->shrink,
                                .unit = job->unit->code};
     if (size != style->font_size) {

@@ -324,7 +324,9 @@ static void print_style(const LayoutStyle *style, Buf *out)
     print_number("indent", style->text_indent, 0, out);
     print_number("spacing", style->letter_spacing, 0, out);
     print_flag("nowrap", style->nowrap, out);
-    print_flag("balance", style->balance, out);
+    print_flag("balance", style->text_wrap == LAYOUT_BALANCE, out);
+    if (style->line_break != LAYOUT_BASIC)
+        buf_print(out, " line-break %d", (int)style->line_break);
     print_number("orphans", style->orphans, 2, out);
     print_number("widows", style->widows, 2, out);
     print_edges("margin", style->margin, out);
