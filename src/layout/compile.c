@@ -1,7 +1,7 @@
 /* The tree: XML elements to layout nodes.
  *
- * Four kinds of content stand in a layout: flow (blocks, and bare text among them), inline (the text of one paragraph), rows and
- * cells. for-each, if and else may stand in any of them and continue it, so the walk carries the kind along. In flow, neighbouring
+ * Five kinds of content stand in a layout: flow (blocks, and bare text among them), inline (the text of one paragraph), a table's
+ * sections, rows and cells. for-each, if and else may stand in any of them and continue it, so the walk carries the kind along. In flow, neighbouring
  * inline items are gathered into a paragraph of their own; an if and its else always go the same way.
  */
 #include "layout/layout_int.h"
@@ -9,7 +9,7 @@
 #include <assert.h>
 #include <string.h>
 
-typedef enum Content { FLOW, INLINE, ROWS, CELLS } Content;
+typedef enum Content { FLOW, INLINE, SECTIONS, ROWS, CELLS } Content;
 
 /* What is being filled. */
 typedef struct Filling {
@@ -194,25 +194,62 @@ static void read_columns(LayoutCompiler *c, const XmlNode *xml, LayoutNode *tabl
     table->as.table.count = count;
 }
 
+static void compile_section(LayoutCompiler *c, const XmlNode *xml, Filling *into)
+{
+    const LayoutKind kind = is_element(xml, "thead")   ? LAYOUT_THEAD
+                            : is_element(xml, "tfoot") ? LAYOUT_TFOOT
+                                                       : LAYOUT_TBODY;
+    const LayoutComputed *style = layout_style_resolve(c, xml, into->style);
+    Filling inner = filling_of(add_node(c, into, xml, kind, &style->style), style, NULL);
+    fill(c, xml, &inner, ROWS);
+}
+
+/* The rows of a table without <tbody>. */
+static void compile_bare_rows(LayoutCompiler *c, const XmlNode *xml, Filling *into)
+{
+    const LayoutComputed *style = layout_style_anonymous(c, into->style);
+    Filling inner = filling_of(add_node(c, into, xml, LAYOUT_TBODY, &style->style), style, NULL);
+    fill(c, xml, &inner, ROWS);
+}
+
+static bool is_section(const XmlNode *xml)
+{
+    return is_element(xml, "thead") || is_element(xml, "tbody") || is_element(xml, "tfoot");
+}
+
+/* Whether control stands around sections, not rows. */
+static bool holds_section(const XmlNode *xml)
+{
+    for (const XmlNode *child = xml->children; child; child = child->next)
+        if (is_section(child) || (is_control(child) && holds_section(child)))
+            return true;
+    return false;
+}
+
+static const LayoutPart *continued_mark(LayoutCompiler *c, const XmlNode *xml)
+{
+    const char *text = xml_attr(xml, "continued");
+    if (!text)
+        text = strncmp(c->layout->language, "zh", 2) == 0 ? "续表" : "(continued)";
+    return layout_parse_parts(c, xml_place(c->file, xml), text, NULL);
+}
+
 static void compile_table(LayoutCompiler *c, const XmlNode *xml, LayoutNode *table, const LayoutComputed *style)
 {
     Filling into = filling_of(table, style, NULL);
     read_columns(c, xml, table);
-    bool bare_rows = false;
+    table->as.table.continued = continued_mark(c, xml);
+    table->as.table.fill_rows = xml_attr(xml, "fill-rows") ? count_attribute(xml, "fill-rows") : 0;
+    bool bare = false;
     for (const XmlNode *part = xml_first(xml); part; part = xml_next(part, NULL)) {
-        const bool head = is_element(part, "thead");
-        bare_rows |= !head && !is_element(part, "col") && !is_element(part, "tbody");
-        if (head || is_element(part, "tbody")) {
-            const LayoutComputed *own = layout_style_resolve(c, part, style);
-            LayoutNode *node = add_node(c, &into, part, head ? LAYOUT_THEAD : LAYOUT_TBODY, &own->style);
-            Filling inner = filling_of(node, own, NULL);
-            fill(c, part, &inner, ROWS);
-        }
-    }
-    if (bare_rows) {
-        const LayoutComputed *own = layout_style_anonymous(c, style);
-        Filling inner = filling_of(add_node(c, &into, xml, LAYOUT_TBODY, &own->style), own, NULL);
-        fill(c, xml, &inner, ROWS);
+        const bool row = is_element(part, "tr") || (is_control(part) && !holds_section(part));
+        if (row && !bare)
+            compile_bare_rows(c, xml, &into);
+        bare |= row;
+        if (is_section(part))
+            compile_section(c, part, &into);
+        else if (is_control(part) && !row)
+            compile_control(c, part, &into, SECTIONS, NULL);
     }
 }
 
@@ -423,6 +460,8 @@ static void fill(LayoutCompiler *c, const XmlNode *xml, Filling *into, Content c
             compile_control(c, child, into, content, NULL);
         else if (is_element(child, "tr"))
             compile_row(c, child, into);
+        else if (content == SECTIONS && child->name)
+            compile_section(c, child, into);
         else if (content == CELLS && child->name)
             compile_cell(c, child, into);
     }

@@ -119,7 +119,8 @@ typedef struct LayoutStyle {
  * What the compiler promises, so that nobody checks it twice:
  * - DIV (also body, header, footer) and CELL hold blocks only: DIV HEADING P HR TABLE CHART. Bare text in them has been
  *   gathered into a P that carries the container's element name and inherits its style.
- * - P, HEADING and SPAN hold TEXT SPAN BR only. TABLE holds at most one THEAD, then TBODYs; these hold TRs, a TR CELLs.
+ * - P, HEADING and SPAN hold TEXT SPAN BR only. TABLE holds at most one THEAD, then TBODYs, then at most one TFOOT;
+ *   these hold TRs, a TR CELLs.
  * - FOR_EACH, IF and ELSE may stand among any of these and hold what may stand in their place. ELSE follows its IF and
  *   carries the same test.
  * - White space is normal: no indentation or line break of the XML is left in a TEXT.
@@ -135,6 +136,7 @@ typedef enum LayoutKind {
     LAYOUT_TABLE,
     LAYOUT_THEAD,
     LAYOUT_TBODY,
+    LAYOUT_TFOOT,
     LAYOUT_TR,
     LAYOUT_CELL,
     LAYOUT_FOR_EACH,
@@ -169,9 +171,11 @@ struct LayoutNode {
             const LayoutPart *parts;
         } text;
         struct {
-            const LayoutLength *columns;
+            const LayoutLength *columns; /* from <col width="…">; empty: by the first row */
             size_t count;
-        } table; /* from <col width="…">; empty: by the first row */
+            const LayoutPart *continued; /* above a repeated head; NULL = nothing */
+            int fill_rows;               /* blank rows make the body a multiple of this; 0 = none */
+        } table;
         struct {
             int colspan, rowspan;
             bool header, row_header;

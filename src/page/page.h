@@ -39,6 +39,7 @@ typedef enum PageTag {
     PAGE_TABLE,
     PAGE_THEAD,
     PAGE_TBODY,
+    PAGE_TFOOT,
     PAGE_TR,
     PAGE_TH,
     PAGE_TD,

@@ -19,6 +19,7 @@ const char *page_tag_name(PageTag tag)
         [PAGE_TABLE] = "Table",
         [PAGE_THEAD] = "THead",
         [PAGE_TBODY] = "TBody",
+        [PAGE_TFOOT] = "TFoot",
         [PAGE_TR] = "TR",
         [PAGE_TH] = "TH",
         [PAGE_TD] = "TD",

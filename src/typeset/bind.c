@@ -219,6 +219,9 @@ static void bind_node(Binder *b, TsNode *node)
         bind_parts(b, layout->as.text.parts);
         node->source = parts_source(b->arena, layout->as.text.parts);
         break;
+    case LAYOUT_TABLE:
+        bind_parts(b, layout->as.table.continued);
+        break;
     case LAYOUT_IF:
         bind_test(b, layout->as.condition.test);
         break;

@@ -57,7 +57,7 @@ static TsItem *add_item(Builder *b, TsItemKind kind, const TsBox *box, Mpt heigh
         kind == TS_CLOSE && height == 0; /* the margin below a block's last line belongs below the block */
     *item = (TsItem){.kind = kind,
                      .cost = b->next == TS_BREAK_NEVER ? TS_BREAK_NEVER : (uint8_t)(b->base | b->next),
-                     .forced = b->forced,
+                     .forced = b->forced && b->next != TS_BREAK_NEVER, /* a table's head is not left alone */
                      .space = waits ? 0 : take_space(b, height),
                      .height = height,
                      .x = b->x,
@@ -233,11 +233,14 @@ static void add_chart(Builder *b, const TsBox *box)
     close_box(b, box, outer, true);
 }
 
+/* The foot's rows stay together and with the row before. */
 static void add_groups(Builder *b, const TsBox *box, const TsSection *section)
 {
     size_t count;
     const TsGroup *groups = ts_groups(b->job, box->as.table, section, &count);
     const uint8_t base = b->base;
+    const bool foot = section->node->layout->kind == LAYOUT_TFOOT && section != box->as.table->sections;
+    apply_break_before(b, foot ? LAYOUT_AVOID : section->node->style->break_before);
     for (size_t i = 0; i < count; i++) {
         const LayoutStyle *first = section->rows[groups[i].first].node->style;
         const LayoutStyle *last = section->rows[groups[i].first + groups[i].count - 1].node->style;
@@ -246,10 +249,11 @@ static void add_groups(Builder *b, const TsBox *box, const TsSection *section)
         item->as.rows = &groups[i];
         item->cost_cut = base;
         apply_break_after(b, last->break_after);
-        if (section->node->style->break_inside == LAYOUT_AVOID)
+        if (foot || section->node->style->break_inside == LAYOUT_AVOID)
             b->base = TS_BREAK_INSIDE;
     }
     b->base = base;
+    apply_break_after(b, section->node->style->break_after);
 }
 
 static void add_table(Builder *b, const TsBox *box)

@@ -1,7 +1,7 @@
 /* Row groups: rows that a rowspan joins, their heights, and where they may be cut.
  *
- * A group moves to the next page whole unless it is taller than a page; a single row also when it is not small (over a quarter
- * of a page) and does not ask to stay whole. It is cut between two of its rows if one fits, and a cell that spans the cut
+ * A group moves to the next page whole unless it is taller than a page, or it is not small (over a quarter of a page) and none of its
+ * rows asks to stay whole, as rows do by default. It is cut between two of its rows if one fits, and a cell that spans the cut
  * is cut too and goes on beside the rows that follow; otherwise within its first row, every cell between its own lines.
  */
 #include "typeset/typeset_int.h"
@@ -118,6 +118,8 @@ TsSpan ts_cell_span(TsJob *job, const TsCell *cell, const TsGroupCut *from, cons
 
 static Mpt cell_height(TsJob *job, const TsCell *cell, const TsGroupCut *from, const TsGroupCut *to)
 {
+    if (cell->blank > 0)
+        return cell->blank + insets(cell);
     if (!from && !to)
         return cell->flow->height + insets(cell);
     const TsSpan span = ts_cell_span(job, cell, from, to);
@@ -242,8 +244,12 @@ static bool may_cut(const TsGroup *group, Mpt height, Mpt fresh)
 {
     if (height > fresh)
         return true;
-    const LayoutStyle *style = group->section->rows[group->first].node->style;
-    return group->count == 1 && style->break_inside != LAYOUT_AVOID && height > fresh / SMALL_ROW;
+    if (height <= fresh / SMALL_ROW)
+        return false;
+    for (size_t i = 0; i < group->count; i++)
+        if (group->section->rows[group->first + i].node->style->break_inside == LAYOUT_AVOID)
+            return false;
+    return true;
 }
 
 const TsGroupCut *ts_group_cut(TsJob *job, const TsGroup *group, const TsGroupCut *from, Mpt room, Mpt fresh)
@@ -265,9 +271,11 @@ const TsGroupCut *ts_group_cut(TsJob *job, const TsGroup *group, const TsGroupCu
 
 /* ── the head above rows that go on ── */
 
-/* A line of the table's own text, on the right. */
+/* A line of the table's own text, on the right; nothing when the layout wants none. */
 static const TsFlow *set_marker(TsJob *job, const TsTable *table)
 {
+    if (!*table->continued)
+        return ts_flow(job, NULL, table->edges[table->columns]);
     LayoutStyle *style = ARENA_NEW(job->arena, LayoutStyle);
     *style = *table->node->style;
     style->text_align = LAYOUT_RIGHT;
@@ -281,8 +289,7 @@ static const TsFlow *set_marker(TsJob *job, const TsTable *table)
     TsNode *node = ARENA_NEW(job->arena, TsNode);
     *node = (TsNode){.layout = table->node->layout, .style = style, .text = table->node->text, .query = -1};
     TextRun *run = ARENA_NEW(job->arena, TextRun);
-    const bool chinese = strncmp(job->program->layout->language, "zh", 2) == 0;
-    *run = (TextRun){.text = chinese ? "续表" : "(continued)", .style = node->text};
+    *run = (TextRun){.text = table->continued, .style = node->text};
     TsBox *box = ARENA_NEW(job->arena, TsBox);
     *box = (TsBox){.kind = TS_PARAGRAPH, .node = node, .as.paragraph = {run, 1}};
     return ts_flow(job, box, table->edges[table->columns]);

@@ -1,6 +1,9 @@
 /* Tables as boxes: sections, rows and cells, each cell at its place in the grid.
  *
  * A cell takes the first free column of its row, as in HTML; a rowspan ends with its section.
+ *
+ * Blank rows (fill-rows) are made after the ordinary row of the layout, which is the one with the most cells: rows of group
+ * headers and subtotals have fewer. A blank cell looks like the ordinary one in its column and is as high as one line of it.
  */
 #include "typeset/typeset_int.h"
 
@@ -65,16 +68,134 @@ static void visit_section(void *context, const TsNode *node)
     table->section_count++;
 }
 
-/* ── the grid ── */
+/* The cells of a row of the layout, by column, of the first `room` columns. */
+static void collect_cells(const TsNode *first, const TsNode **cells, size_t room, size_t *count)
+{
+    for (const TsNode *node = first; node; node = node->next) {
+        if (node->layout->kind != LAYOUT_CELL) {
+            collect_cells(node->children, cells, room, count);
+            continue;
+        }
+        for (int i = 0; i < node->layout->as.cell.colspan; i++, ++*count)
+            if (*count < room)
+                cells[*count] = node;
+    }
+}
 
-static size_t count_columns(const TsTable *table)
+/* By <col>, else by the first row; in a table without rows, by the row of the layout that would be the first. */
+static size_t count_columns(const TsTable *table, const TsNode *row)
 {
     size_t count = table->node->layout->as.table.count;
-    if (count == 0)
+    if (count == 0 && table->section_count > 0)
         for (const TsCell *cell = table->sections[0].rows[0].cells; cell; cell = cell->next)
             count += cell->colspan;
+    else if (count == 0)
+        collect_cells(row->children, NULL, 0, &count);
     return count;
 }
+
+/* ── blank rows ── */
+
+static size_t count_cells(const TsNode *first)
+{
+    size_t count = 0;
+    for (const TsNode *node = first; node; node = node->next)
+        count += node->layout->kind == LAYOUT_CELL ? 1 : count_cells(node->children);
+    return count;
+}
+
+/* The row with the most cells below these nodes; NULL: there is none with a cell. */
+static const TsNode *ordinary_row(const TsNode *first)
+{
+    const TsNode *best = NULL;
+    for (const TsNode *node = first; node; node = node->next) {
+        const TsNode *row = node->layout->kind == LAYOUT_TR ? node : ordinary_row(node->children);
+        if (row && count_cells(row->children) > (best ? count_cells(best->children) : 0))
+            best = row;
+    }
+    return best;
+}
+
+static const TsNode *last_body(const TsNode *first)
+{
+    const TsNode *body = NULL;
+    for (const TsNode *node = first; node; node = node->next) {
+        const TsNode *found = node->layout->kind == LAYOUT_TBODY ? node : last_body(node->children);
+        body = found ? found : body;
+    }
+    return body;
+}
+
+/* One line of the first paragraph in a cell, or of its own text. */
+static Mpt line_of_cell(const TsNode *cell)
+{
+    const TsNode *node = cell->children;
+    while (node && node->layout->kind != LAYOUT_P && node->layout->kind != LAYOUT_HEADING)
+        node = node->children;
+    if (!node)
+        return cell->style->line_height;
+    const LayoutStyle *style = node->style;
+    return style->line_height + ts_frame(style, LAYOUT_EDGE_TOP) + ts_frame(style, LAYOUT_EDGE_BOTTOM) +
+           style->margin[LAYOUT_EDGE_TOP] + style->margin[LAYOUT_EDGE_BOTTOM];
+}
+
+static TsCell *blank_cells(TsJob *job, const TsNode *row, size_t columns)
+{
+    const TsNode **nodes = ARENA_ARRAY(job->arena, columns, const TsNode *);
+    size_t known = 0;
+    collect_cells(row->children, nodes, columns, &known);
+    TsCell *first = NULL, **last = &first;
+    for (size_t i = 0; i < columns; i++) {
+        const TsNode *node = nodes[i < known ? i : (known < columns ? known : columns) - 1];
+        TsCell *cell = ARENA_NEW(job->arena, TsCell);
+        *cell = (TsCell){.node = node,
+                         .rowspan = 1,
+                         .colspan = 1,
+                         .blank = line_of_cell(node),
+                         .element = page_element(job->recorder)};
+        *last = cell;
+        last = &cell->next;
+    }
+    return first;
+}
+
+/* How many blank rows are missing to a multiple of fill-rows; an empty table is filled once. */
+static size_t missing_rows(const TsTable *table)
+{
+    const size_t step = (size_t)table->node->layout->as.table.fill_rows;
+    size_t rows = 0;
+    for (size_t i = 0; i < table->section_count; i++)
+        if (table->sections[i].node->layout->kind == LAYOUT_TBODY)
+            rows += table->sections[i].count;
+    if (step == 0)
+        return 0;
+    return rows == 0 ? step : (step - rows % step) % step;
+}
+
+/* Adds them in a section of their own, before the foot. */
+static void fill_rows(TableBuilder *b)
+{
+    TsJob *job = b->job;
+    TsTable *table = b->table;
+    const size_t count = missing_rows(table);
+    const TsNode *body = last_body(table->node->children), *row = body ? ordinary_row(body->children) : NULL;
+    if (count == 0 || !row)
+        return;
+    const size_t columns = count_columns(table, row);
+    table->sections =
+        grow(job->arena, table->sections, table->section_count, &b->section_room, sizeof *table->sections);
+    TsSection *section = &table->sections[table->section_count++];
+    if (table->section_count > 1 && section[-1].node->layout->kind == LAYOUT_TFOOT) {
+        section[0] = section[-1];
+        section--;
+    }
+    *section = (TsSection){.node = body, .count = count, .element = page_element(job->recorder)};
+    section->rows = ARENA_ARRAY(job->arena, count, TsRow);
+    for (size_t i = 0; i < count; i++)
+        section->rows[i] = (TsRow){row, blank_cells(job, row, columns), page_element(job->recorder)};
+}
+
+/* ── the grid ── */
 
 /* The first of `span` neighbouring free columns, from `column` on; past the end when there are none. */
 static size_t free_column(const TsTable *table, const size_t *busy, size_t column, size_t span)
@@ -125,9 +246,11 @@ TsTable *ts_table(TsJob *job, const TsNode *node)
     table->node = node;
     TableBuilder b = {.job = job, .table = table};
     ts_expand(job, node->children, visit_section, &b);
+    fill_rows(&b);
     if (table->section_count == 0)
         return NULL;
-    table->columns = count_columns(table);
+    table->continued = ts_text(job, node, node->layout->as.table.continued);
+    table->columns = count_columns(table, NULL);
     if (table->columns == 0)
         return NULL;
     place_cells(job, table);

@@ -222,7 +222,14 @@ static void paint_band(const Grid *g, const Band *band)
 
 static PageTag section_tag(const TsSection *section)
 {
-    return section->node->layout->kind == LAYOUT_THEAD ? PAGE_THEAD : PAGE_TBODY;
+    switch (section->node->layout->kind) {
+    case LAYOUT_THEAD:
+        return PAGE_THEAD;
+    case LAYOUT_TFOOT:
+        return PAGE_TFOOT;
+    default:
+        return PAGE_TBODY;
+    }
 }
 
 static void paint_bands(const Grid *g)
@@ -381,9 +388,11 @@ static void add_repeated_head(Grid *g, TsTable *table, Mpt y)
 {
     const TsFlow *marker = table->marker;
     const TsSpan span = ts_span(g->job, marker, (TsCut){0}, true);
-    begin_artifact(g);
-    ts_paint(g->job, &span, g->x, y, true);
-    end_artifact(g);
+    if (marker->count > 0) {
+        begin_artifact(g);
+        ts_paint(g->job, &span, g->x, y, true);
+        end_artifact(g);
+    }
     add_band(g, table->head, NULL, NULL, y + marker->height);
     g->bands[0].repeated = true;
 }

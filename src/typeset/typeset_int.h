@@ -130,6 +130,7 @@ struct TsCell {
     TsBox *content;
     size_t row, column, rowspan, colspan;
     size_t index;            /* in its group */
+    Mpt blank;               /* of blank rows: the height to keep, without the insets; else 0 */
     Mpt inset[LAYOUT_EDGES]; /* padding and half of the borders */
     Mpt min, max;            /* width of the content: widest unbreakable piece; without any break */
     const TsFlow *flow;
@@ -142,7 +143,7 @@ typedef struct TsRow {
     uint32_t element;
 } TsRow;
 
-/* thead or tbody */
+/* thead, tbody or tfoot */
 typedef struct TsSection {
     const TsNode *node;
     TsRow *rows;
@@ -167,9 +168,10 @@ struct TsTable {
     size_t section_count;
     bool has_head;
     size_t columns;
-    Mpt *edges;           /* columns + 1 positions, from the table's left */
-    const TsGroup *head;  /* NULL: none */
-    const TsFlow *marker; /* 续表, above the repeated head; made when the first page needs it */
+    Mpt *edges;            /* columns + 1 positions, from the table's left */
+    const TsGroup *head;   /* NULL: none */
+    const char *continued; /* 续表, above the repeated head; "" = none */
+    const TsFlow *marker;  /* the same set; made when the first page needs it */
 };
 
 /* What a chart shows. */

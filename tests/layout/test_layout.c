@@ -104,10 +104,10 @@ static void print_nodes(const LayoutNode *node, Buf *out);
 static void print_node(const LayoutNode *node, Buf *out)
 {
     static const char *const names[LAYOUT_KIND_COUNT] = {
-        [LAYOUT_DIV] = "div",     [LAYOUT_HEADING] = "h",  [LAYOUT_P] = "p",         [LAYOUT_SPAN] = "span",
-        [LAYOUT_BR] = "br",       [LAYOUT_HR] = "hr",      [LAYOUT_TABLE] = "table", [LAYOUT_THEAD] = "thead",
-        [LAYOUT_TBODY] = "tbody", [LAYOUT_TR] = "tr",      [LAYOUT_CELL] = "cell",   [LAYOUT_FOR_EACH] = "each ",
-        [LAYOUT_IF] = "if ",      [LAYOUT_ELSE] = "else ", [LAYOUT_CHART] = "chart",
+        [LAYOUT_DIV] = "div",        [LAYOUT_HEADING] = "h",   [LAYOUT_P] = "p",         [LAYOUT_SPAN] = "span",
+        [LAYOUT_BR] = "br",          [LAYOUT_HR] = "hr",       [LAYOUT_TABLE] = "table", [LAYOUT_THEAD] = "thead",
+        [LAYOUT_TFOOT] = "tfoot",    [LAYOUT_TBODY] = "tbody", [LAYOUT_TR] = "tr",       [LAYOUT_CELL] = "cell",
+        [LAYOUT_FOR_EACH] = "each ", [LAYOUT_IF] = "if ",      [LAYOUT_ELSE] = "else ",  [LAYOUT_CHART] = "chart",
     };
     assert_non_null(node->style);
     if (node->kind == LAYOUT_TEXT) {
@@ -191,6 +191,11 @@ static void builds_the_tree(void **state)
         {"<table><col/><col/><thead><tr><th>a</th><th scope=\"row\">b</th></tr></thead>"
          "<tbody><tr><td colspan=\"2\">c</td></tr></tbody><tbody/></table>",
          "table(thead(tr(cell head(p(\"a\")) cell row(p(\"b\")))) tbody(tr(cell 2×1(p(\"c\")))) tbody())"},
+        {"<table fill-rows=\"5\" continued=\"\"><for-each query=\"list\"><tbody><tr><td>a</td></tr></tbody></for-each>"
+         "<tfoot><tr><td>b</td></tr></tfoot></table>",
+         "table(each list(tbody(tr(cell(p(\"a\"))))) tfoot(tr(cell(p(\"b\")))))"},
+        {"<table><tr><td>a</td></tr><if test=\"unit.a\"><tr/></if><tfoot><tr/></tfoot></table>",
+         "table(tbody(tr(cell(p(\"a\"))) if {unit.a}(tr())) tfoot(tr()))"},
         {"<table><for-each query=\"list\"><tr><if test=\"a\"><td>b</td></if></tr></for-each></table>",
          "table(tbody(each list(tr(if {a}(cell(p(\"b\")))))))"},
         {"<table><tr><td><table><tr><td/></tr></table></td></tr></table>",
