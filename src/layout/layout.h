@@ -74,6 +74,7 @@ struct LayoutTest {
 typedef enum LayoutAlign { LAYOUT_LEFT, LAYOUT_CENTER, LAYOUT_RIGHT, LAYOUT_JUSTIFY } LayoutAlign;
 typedef enum LayoutVertical { LAYOUT_TOP, LAYOUT_MIDDLE, LAYOUT_BOTTOM } LayoutVertical;
 typedef enum LayoutBreak { LAYOUT_AUTO, LAYOUT_PAGE, LAYOUT_AVOID } LayoutBreak;
+typedef enum LayoutTrim { LAYOUT_TRIM_NONE, LAYOUT_TRIM_START, LAYOUT_TRIM_END, LAYOUT_TRIM_BOTH } LayoutTrim;
 typedef enum LayoutWrap { LAYOUT_WRAP, LAYOUT_BALANCE, LAYOUT_TITLE } LayoutWrap;
 /* Levels of prohibition at line start and end (clreq, #prohibition_rules_for_line_start_end). */
 typedef enum LayoutProhibition { LAYOUT_BASIC, LAYOUT_NONE, LAYOUT_GB, LAYOUT_STRICT } LayoutProhibition;
@@ -101,6 +102,7 @@ typedef struct LayoutStyle {
     Mpt font_size_min; /* and its floor */
     LayoutWrap text_wrap;
     LayoutProhibition line_break;
+    int character_grid; /* cells to the width of the type area; 0 = none */
     int orphans, widows;
     /* not inherited */
     Mpt margin[LAYOUT_EDGES];
@@ -113,6 +115,7 @@ typedef struct LayoutStyle {
     LayoutLength width;
     Mpt height; /* least height; 0 = as content */
     Mpt baseline_shift;
+    LayoutTrim text_box_trim;
 } LayoutStyle;
 
 /* ── the tree ──

@@ -61,6 +61,7 @@ static const Property properties[] = {
     {"min-font-size",  VALUE_LENGTH,      MEMBER(font_size_min),  false, "7pt, 2.5mm, 0.6em"},
     {"text-wrap",      VALUE_WORD,        MEMBER(text_wrap),      false, "wrap balance"},
     {"line-break",     VALUE_WORD,        MEMBER(line_break),     false, "basic none gb strict"},
+    {"character-grid", VALUE_COUNT,       MEMBER(character_grid), false, "28, none"},
     {"orphans",        VALUE_COUNT,       MEMBER(orphans),        false, "2"},
     {"widows",         VALUE_COUNT,       MEMBER(widows),         false, "2"},
     SIDES("margin",    margin,  true,  EDGES_EXAMPLE,  LENGTH_EXAMPLE),
@@ -75,6 +76,7 @@ static const Property properties[] = {
     {"width",          VALUE_WIDTH,       MEMBER(width),          false, "auto, 30mm, 25%, 1fr"},
     {"height",         VALUE_LENGTH,      MEMBER(height),         false, LENGTH_EXAMPLE},
     {"baseline-shift", VALUE_LENGTH,      MEMBER(baseline_shift), true,  LENGTH_EXAMPLE},
+    {"text-box-trim",  VALUE_WORD,        MEMBER(text_box_trim),  false, "none trim-start trim-end trim-both"},
 };
 
 /* The language's own defaults, in the spirit of CSS 2.2 appendix D; paragraphs stand without a gap, as in Chinese papers. */
@@ -113,7 +115,7 @@ enum {
 /* apply() writes an enum's value through its bytes. */
 _Static_assert(sizeof(LayoutAlign) == sizeof(int) && sizeof(LayoutVertical) == sizeof(int) &&
                    sizeof(LayoutBreak) == sizeof(int) && sizeof(LayoutWrap) == sizeof(int) &&
-                   sizeof(LayoutProhibition) == sizeof(int),
+                   sizeof(LayoutTrim) == sizeof(int) && sizeof(LayoutProhibition) == sizeof(int),
                "enums of LayoutStyle are as wide as int");
 
 typedef struct Value {
@@ -197,6 +199,8 @@ static bool parse_value(const Property *property, const char *text, Value *out)
         out->number = word_index(property->example, text);
         return out->number >= 0;
     case VALUE_COUNT:
+        if (property->offset == MEMBER(character_grid) && strcmp(text, "none") == 0)
+            return true;
         if (strchr(text, '.') || !fixed_parse(text, 0, &count, NULL) || count < 1 || count > 100)
             return false;
         out->number = (int)count;
@@ -390,6 +394,7 @@ LayoutComputed *layout_style_anonymous(LayoutCompiler *c, const LayoutComputed *
     style->width = (LayoutLength){.kind = LAYOUT_WIDTH_AUTO};
     style->height = 0;
     style->baseline_shift = 0;
+    style->text_box_trim = LAYOUT_TRIM_NONE;
     return computed;
 }
 

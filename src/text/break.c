@@ -25,7 +25,7 @@ typedef struct Scan {
 typedef struct Line {
     int64_t width, squeeze; /* through the last item that is not a space */
     int64_t pending, pending_squeeze;
-    Mpt trail;
+    Mpt trail, spare;
 } Line;
 
 static void line_take(Line *line, const Item *item, bool first)
@@ -41,6 +41,7 @@ static void line_take(Line *line, const Item *item, bool first)
     line->squeeze += line->pending_squeeze;
     line->pending = line->pending_squeeze = 0;
     line->trail = item->trail;
+    line->spare = item->spare;
 }
 
 static Scan scan_line(const Setter *s, size_t start, int64_t measure, bool may_squeeze)
@@ -52,7 +53,7 @@ static Scan scan_line(const Setter *s, size_t start, int64_t measure, bool may_s
         size_t end = i + 1;
         BreakLevel level = end == s->count ? BREAK_MUST : (BreakLevel)s->items[end].level;
         int64_t width = line.width - line.trail;
-        int64_t least = may_squeeze ? width - line.squeeze : width;
+        int64_t least = may_squeeze ? width - line.squeeze - line.spare : width;
         if (width <= measure) {
             for (int l = 0; l <= (int)level; l++)
                 scan.fit[l] = end;

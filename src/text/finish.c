@@ -24,6 +24,7 @@ static void plan_squeeze(Placing *p, int64_t excess)
     const Item *items = p->s->items;
     for (size_t i = p->start + 1; i < p->end; i++)
         p->capacity[items[i].squeeze_class] += items[i].squeeze;
+    p->capacity[SQUEEZE_END] = items[p->end - 1].spare;
     for (int c = 0; c < SQUEEZE_COUNT && excess > 0; c++) {
         p->taken[c] = excess < p->capacity[c] ? excess : p->capacity[c];
         excess -= p->taken[c];
@@ -137,13 +138,13 @@ static int64_t place_items(Placing *p, size_t end, int64_t x, TextFragment *frag
                                     .start = item->start,
                                     .x = (Mpt)(pen + item->x - fragment->x),
                                     .y = item->y,
-                                    .advance = item->advance};
+                                    .advance = item->advance - item->widened};
             fragment->count++;
             last = item;
         }
         pen += item->advance;
         if (i < p->end)
-            ink = pen - (i + 1 == p->end ? item->trail : 0);
+            ink = pen - (i + 1 == p->end ? item->trail + p->taken[SQUEEZE_END] : 0);
         if (fragment && has_glyph(item) && i < p->end)
             fragment->width = (Mpt)(ink - fragment->x);
     }

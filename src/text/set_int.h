@@ -26,8 +26,9 @@ typedef enum BreakLevel {
 } BreakLevel;
 
 /* What may be squeezed, in clreq's order (#procedures_for_inter-character_spacing_reduction): punctuation at line end comes first
- * and is always trimmed. */
+ * and is trimmed always but on the character grid, where it keeps its cell as long as the line has room. */
 typedef enum Squeeze {
+    SQUEEZE_END, /* on the character grid only */
     SQUEEZE_SPACE,
     SQUEEZE_INTERPUNCT,
     SQUEEZE_BRACKET,
@@ -66,7 +67,9 @@ typedef struct Item {
     uint8_t squeeze_class, stretch_class;
     Mpt x, y;        /* glyph's offset from the pen; y down */
     Mpt advance;     /* of the cell */
+    Mpt widened;     /* what the character grid added to the glyph's own */
     Mpt lead, trail; /* blank of the cell that a line's edge trims */
+    Mpt spare;       /* blank of the cell that a line's end may squeeze: trail on the character grid */
     Mpt join;        /* junction before it: added blank, negative where marks are compressed */
     Mpt squeeze;     /* how much the junction may lose */
     Mpt stretch;     /* how much it may gain before the even share */
@@ -105,9 +108,8 @@ static inline const TextStyle *set_style(const Setter *s, const Item *item)
 
 /* Extent of the items [start, end) as one line: edges trimmed, spaces at the end left out. */
 typedef struct SetExtent {
-    int64_t width;   /* natural */
-    int64_t squeeze; /* how much of it may go */
-    size_t end;      /* past the last item that is not a hanging space */
+    int64_t width; /* natural */
+    size_t end;    /* past the last item that is not a hanging space */
 } SetExtent;
 SetExtent text_set_extent(const Item *items, size_t start, size_t end);
 

@@ -22,14 +22,15 @@ static Squeeze squeeze_class(const Item *mark)
     }
 }
 
-/* Blank of two marks, or of a mark and its neighbour: half an em of it goes where two marks meet, the rest may be squeezed. */
-static void space_marks(const Item *before, Item *item)
+/* Blank of two marks, or of a mark and its neighbour: half an em of it goes where two marks meet, the rest may be squeezed. On the
+ * character grid nothing goes: it would shift the rest of the line by half a cell. */
+static void space_marks(const Item *before, Item *item, bool grid)
 {
     Mpt blank = before->trail + item->lead;
     if (blank <= 0)
         return;
     bool two = (before->trail > 0 || before->lead > 0) && (item->lead > 0 || item->trail > 0);
-    if (two) {
+    if (two && !grid) {
         Mpt half = (before->size < item->size ? before->size : item->size) / 2;
         Mpt cut = blank < half ? blank : half;
         item->join -= cut;
@@ -104,8 +105,37 @@ static bool is_even(const Item *before, const Item *item)
            before->line_class == U_LB_IDEOGRAPHIC || item->line_class == U_LB_IDEOGRAPHIC;
 }
 
+/* ── the character grid ── */
+
+/* Full-width characters and marks are centred in their cells; —— in one glyph takes two. */
+static void put_in_cells(Setter *s)
+{
+    const Mpt grid = s->paragraph->grid;
+    for (size_t i = 0; i < s->count; i++) {
+        Item *item = &s->items[i];
+        bool full = item->flags & (ITEM_HAN | ITEM_CHINESE) || item->code == 0x3000;
+        if (!full || item->flags & ITEM_REST || item->advance * 4 < item->size * 3 || !text_on_grid(item->size, grid))
+            continue;
+        item->widened = grid * ((item->advance + item->size / 2) / item->size) - item->advance;
+        item->advance += item->widened;
+        item->x += item->widened / 2;
+    }
+}
+
+/* Marks keep their cells at both edges of a line, so that what stands between is in its cell too. */
+static void keep_cells(Setter *s)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        s->items[i].spare = s->items[i].trail;
+        s->items[i].lead = s->items[i].trail = 0;
+    }
+}
+
 void text_set_space(Setter *s)
 {
+    const bool grid = s->paragraph->grid > 0;
+    if (grid)
+        put_in_cells(s);
     for (size_t i = 1; i < s->count; i++) {
         Item *item = &s->items[i], *before = item - 1;
         if (item->flags & ITEM_REST)
@@ -118,12 +148,15 @@ void text_set_space(Setter *s)
             item->join += em / 4;
             space_gap(item, em, em / 4);
         } else {
-            space_marks(before, item);
-            space_exclamations(s, i);
+            space_marks(before, item, grid);
+            if (!grid)
+                space_exclamations(s, i);
         }
         if (is_even(before, item))
             item->flags |= ITEM_EVEN;
     }
+    if (grid)
+        keep_cells(s);
 }
 
 SetExtent text_set_extent(const Item *items, size_t start, size_t end)
@@ -135,10 +168,8 @@ SetExtent text_set_extent(const Item *items, size_t start, size_t end)
         return extent;
     for (size_t i = start; i < extent.end; i++) {
         extent.width += items[i].advance;
-        if (i > start) {
+        if (i > start)
             extent.width += items[i].join;
-            extent.squeeze += items[i].squeeze;
-        }
     }
     extent.width -= items[start].lead + items[extent.end - 1].trail;
     return extent;

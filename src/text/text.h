@@ -78,6 +78,7 @@ typedef struct TextParagraph {
     const TextRun *runs;
     size_t run_count;
     Mpt width;  /* the measure; > 0 */
+    Mpt grid;   /* width of a cell of the character grid (GB/T 9704-2012, 5.2.3); 0: none. See text_on_grid */
     Mpt indent; /* of the first line; may be negative (hanging) */
     TextAlign align;
     TextBreakRule rule;
@@ -85,6 +86,13 @@ typedef struct TextParagraph {
     bool no_wrap;     /* one line per forced break, however long */
     const char *unit; /* for messages */
 } TextParagraph;
+
+/* Whether characters of this size stand in the cells of a grid: their em is within a sixteenth of the cell. A full-width
+ * character or mark of such a size takes one cell, others their natural width. */
+static inline bool text_on_grid(Mpt size, Mpt grid)
+{
+    return grid > 0 && size - grid <= grid / 16 && grid - size <= grid / 16;
+}
 
 /* Glyphs of one face, size and colour on one line, ready for page_glyphs. */
 typedef struct TextFragment {

@@ -18,12 +18,12 @@ static Mpt find_origin(const TsFlow *flow, TsCut from, bool spacing)
     const TsItem *item = &flow->items[from.item];
     if (from.group)
         return item->top;
-    if (spacing)
-        return item->top - item->space;
     size_t i = from.item;
     while (i + 1 < flow->count && flow->items[i].height == 0)
         i++;
-    return flow->items[i].top;
+    const TsItem *seen = &flow->items[i];
+    const Mpt trimmed = flow->trims_start && seen->kind == TS_LINE ? seen->as.line.lead : 0;
+    return (spacing ? item->top - item->space : seen->top) + trimmed;
 }
 
 /* Rows that are not their table's first stand under a repeated head. */
@@ -56,15 +56,26 @@ TsSpan ts_span(TsJob *job, const TsFlow *flow, TsCut from, bool spacing)
 
 Mpt ts_span_y(const TsSpan *span, size_t item)
 {
+    const bool line = item_of(span, item)->kind == TS_LINE; /* trimmed, it begins above the page's edge */
     const Mpt down = item_of(span, item)->top - span->origin;
     const Mpt less = item > span->from.item ? span->first - item_of(span, span->from.item)->height : 0;
     const Mpt slack = item >= span->foot ? span->slack : 0;
-    return span->head + less + slack + (down > 0 ? down : 0);
+    return span->head + less + slack + (down > 0 || line ? down : 0);
 }
 
 static Mpt item_height(const TsSpan *span, size_t item)
 {
     return item == span->from.item ? span->first : item_of(span, item)->height;
+}
+
+/* Where an item ends that stands last on its page. What closes after a line at no height ends where that does. */
+static Mpt item_bottom(const TsSpan *span, size_t i)
+{
+    while (i > span->from.item && item_of(span, i)->kind == TS_CLOSE && item_height(span, i) == 0)
+        i--;
+    const TsItem *item = item_of(span, i);
+    const Mpt trimmed = span->flow->trims_end && item->kind == TS_LINE ? item->as.line.tail : 0;
+    return ts_span_y(span, i) + item_height(span, i) - trimmed;
 }
 
 Mpt ts_span_height(TsJob *job, const TsSpan *span)
@@ -90,7 +101,9 @@ void ts_span_settle(TsJob *job, TsSpan *span, Mpt room)
     while (i < span->to.item &&
            (item_of(span, i)->kind != TS_OPEN || item_of(span, i)->box->node->style->vertical_align != LAYOUT_BOTTOM))
         i++;
-    const Mpt slack = room - ts_span_height(job, span);
+    const Mpt height = ts_span_height(job, span);
+    const Mpt bottom = i < span->to.item && !span->to.group ? item_bottom(span, span->to.item - 1) : height;
+    const Mpt slack = room - (bottom < height ? bottom : height);
     if (i == span->to.item || slack <= 0)
         return;
     span->foot = i;
@@ -112,7 +125,7 @@ bool ts_cut(TsJob *job, TsSpan *span, Mpt room, Mpt fresh, const TsItem **stuck)
             if (item->forced)
                 return true;
         }
-        if (ts_span_y(span, i) + item_height(span, i) > room)
+        if (item_bottom(span, i) > room)
             break;
     }
     if (i == flow->count) {

@@ -93,7 +93,10 @@ bool ts_set(TsProgram *program, Arena *unit, const TsUnit *job_unit, TsResult *r
         return false;
     const Area area = type_area(program->layout->page);
     result->title = ts_text(&job, program->body, program->layout->title);
-    const TsFlow *flow = ts_flow(&job, ts_boxes(&job, program->body), area.width);
+    TsFlow *flow = ts_flow(&job, ts_boxes(&job, program->body), area.width);
+    const LayoutTrim trim = program->body->style->text_box_trim;
+    flow->trims_start = trim == LAYOUT_TRIM_START || trim == LAYOUT_TRIM_BOTH;
+    flow->trims_end = trim == LAYOUT_TRIM_END || trim == LAYOUT_TRIM_BOTH;
     const BodyPage *pages = job.failed ? NULL : cut_pages(&job, flow, area.height);
     job.page = 0;
     for (const BodyPage *page = pages; page && !job.failed; page = page->next) {

@@ -188,8 +188,13 @@ static void add_line(Builder *b, const TsBox *box, const TsLines *set, size_t li
 {
     TsItem *item = add_item(b, TS_LINE, box, ts_line_height(set, line));
     item->x += ts_line_shift(set, line);
+    Mpt ascent = (Mpt)fixed_mul_div(set->size, 88, 100), descent = set->size - ascent;
+    raise(&ascent, set->lines[line].ascent);
+    raise(&descent, set->lines[line].descent);
     item->as.line.line = &set->lines[line];
     item->as.line.baseline = ts_line_above(set, line);
+    item->as.line.lead = item->as.line.baseline - ascent;
+    item->as.line.tail = item->height - item->as.line.baseline - descent;
 }
 
 static void add_paragraph(Builder *b, TsBox *box)
@@ -305,7 +310,7 @@ static void add_boxes(Builder *b, TsBox *first)
     }
 }
 
-const TsFlow *ts_flow(TsJob *job, TsBox *boxes, Mpt width)
+TsFlow *ts_flow(TsJob *job, TsBox *boxes, Mpt width)
 {
     Builder b = {.job = job, .parent = TS_NONE, .width = width};
     add_boxes(&b, boxes);

@@ -61,6 +61,16 @@ static const TextRun *scale_runs(TsJob *job, const TsBox *box, Mpt size)
     return runs;
 }
 
+/* The cell of the character grid: as many of them as the layout says fill the type area. */
+static Mpt grid_of(const TsJob *job, const LayoutStyle *style)
+{
+    const LayoutPageTemplate *page = job->program->layout->page;
+    const Mpt *margin = page->margin;
+    if (style->character_grid == 0)
+        return 0;
+    return (page->width - margin[LAYOUT_EDGE_LEFT] - margin[LAYOUT_EDGE_RIGHT]) / style->character_grid;
+}
+
 /* Sets the paragraph's text, all of it in the proportion of `size` to its own font size. */
 static const TextLines *set_text(TsJob *job, const TsBox *box, Mpt size, Mpt width, TextAlign align)
 {
@@ -79,6 +89,9 @@ static const TextLines *set_text(TsJob *job, const TsBox *box, Mpt size, Mpt wid
         paragraph.runs = scale_runs(job, box, size);
         paragraph.indent = scale(style->text_indent, size, style);
     }
+    paragraph.grid = grid_of(job, style);
+    if (text_on_grid(size, paragraph.grid)) /* an em of indent is a cell */
+        paragraph.indent = (Mpt)fixed_mul_div(paragraph.indent, paragraph.grid, size);
     const TextLines *lines = text_set(job->arena, job->program->fonts, &paragraph, job->diag);
     job->failed |= !lines;
     return lines ? lines : &none;

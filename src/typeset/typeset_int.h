@@ -239,7 +239,8 @@ typedef struct TsItem {
         } open;
         struct {
             const TextLine *line;
-            Mpt baseline; /* from top */
+            Mpt baseline;   /* from top */
+            Mpt lead, tail; /* half leading above and below: blank that a page's edge may take away */
         } line;
         const TsPicture *picture;
         const TsGroup *rows; /* head and rows */
@@ -251,10 +252,12 @@ struct TsFlow {
     const TsItem *items;
     size_t count;
     Mpt height; /* margins at both ends included */
+    bool trims_start,
+        trims_end; /* at a page's edges a line stands without its half leading (CSS Inline 3, text-box-trim) */
 };
 
 /* flow.c: sets the boxes in `width`. Never NULL. */
-const TsFlow *ts_flow(TsJob *job, TsBox *boxes, Mpt width);
+TsFlow *ts_flow(TsJob *job, TsBox *boxes, Mpt width);
 
 /* paragraph.c */
 /* The lines of a paragraph. */
