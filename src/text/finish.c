@@ -216,6 +216,17 @@ static Mpt clamp(int64_t width)
     return (Mpt)(width > INT32_MAX ? INT32_MAX : width);
 }
 
+/* The widest cell of a cluster; what edges would trim counts, as a lone mark does not lose all of it. */
+static Mpt widest_cluster(const Setter *s)
+{
+    Mpt widest = 0, cluster = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        cluster = (s->items[i].flags & ITEM_REST ? cluster : 0) + s->items[i].advance;
+        widest = cluster > widest ? cluster : widest;
+    }
+    return widest;
+}
+
 /* max-content and min-content. */
 static void measure_content(const Setter *s, TextLines *lines)
 {
@@ -236,6 +247,7 @@ static void measure_content(const Setter *s, TextLines *lines)
     }
     lines->natural = clamp(natural);
     lines->narrowest = clamp(narrowest);
+    lines->widest = widest_cluster(s);
 }
 
 const TextLines *text_set_finish(Setter *s, Arena *arena)

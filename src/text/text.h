@@ -122,6 +122,7 @@ typedef struct TextLines {
     size_t count;
     Mpt natural;   /* width of the widest unbroken stretch between forced breaks: max-content */
     Mpt narrowest; /* widest unbreakable run: min-content */
+    Mpt widest;    /* widest character: less no break can give */
 } TextLines;
 
 /* Sets a paragraph. The result lives in `arena`. NULL = a diagnostic names unit, field, code point and character that no

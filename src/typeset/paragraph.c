@@ -266,40 +266,40 @@ TsLines ts_lines(TsJob *job, TsBox *box, Mpt width)
 
 /* ── measuring ── */
 
-static void measure_paragraph(TsJob *job, TsBox *box, Mpt *min, Mpt *max)
+static TsExtent measure_paragraph(TsJob *job, TsBox *box)
 {
     const LayoutStyle *style = box->node->style;
     if (!box->as.paragraph.unbroken)
         box->as.paragraph.unbroken = set_text(job, box, style->font_size, TS_UNBOUNDED, TEXT_START);
     const TextLines *lines = box->as.paragraph.unbroken;
     const Mpt indent = style->text_indent > 0 ? style->text_indent : 0;
-    *max = lines->natural + indent;
-    *min = style->nowrap && !style->shrink ? *max : lines->narrowest + indent;
-    if (style->shrink)
-        *min = scale(*min, floor_size(style), style);
+    const Mpt natural = lines->natural + indent;
+    if (style->nowrap && !style->shrink)
+        return (TsExtent){{natural, natural, natural}};
+    TsExtent extent = {{lines->widest + indent, lines->narrowest + indent, natural}};
+    if (style->shrink) {
+        extent.width[TS_LEAST] = scale(extent.width[TS_LEAST], floor_size(style), style);
+        extent.width[TS_NEEDED] = scale(extent.width[TS_NEEDED], floor_size(style), style);
+    }
+    return extent;
 }
 
 /* What a box's content needs. */
-static void measure_box(TsJob *job, TsBox *box, Mpt *min, Mpt *max)
+static TsExtent measure_box(TsJob *job, TsBox *box)
 {
-    *min = *max = 0;
     switch (box->kind) {
     case TS_PARAGRAPH:
-        measure_paragraph(job, box, min, max);
-        break;
+        return measure_paragraph(job, box);
     case TS_BLOCK:
-        ts_measure(job, box->as.children, min, max);
-        break;
+        return ts_measure(job, box->as.children);
     case TS_TABLE:
-        ts_measure_table(job, box->as.table, min, max);
-        break;
+        return ts_measure_table(job, box->as.table);
     case TS_CHART:
-        *min = TS_CHART_LEAST;
-        *max = TS_CHART_WIDTH;
-        break;
+        return (TsExtent){{TS_CHART_LEAST, TS_CHART_LEAST, TS_CHART_WIDTH}};
     case TS_RULE:
         break;
     }
+    return (TsExtent){0};
 }
 
 Mpt ts_frame(const LayoutStyle *style, int edge)
@@ -307,18 +307,17 @@ Mpt ts_frame(const LayoutStyle *style, int edge)
     return style->border[edge] + style->padding[edge];
 }
 
-void ts_measure(TsJob *job, TsBox *boxes, Mpt *min, Mpt *max)
+TsExtent ts_measure(TsJob *job, TsBox *boxes)
 {
-    *min = *max = 0;
+    TsExtent most = {0};
     for (TsBox *box = boxes; box; box = box->next) {
         const LayoutStyle *style = box->node->style;
         const Mpt sides = ts_frame(style, LAYOUT_EDGE_LEFT) + ts_frame(style, LAYOUT_EDGE_RIGHT);
         const Mpt margins = style->margin[LAYOUT_EDGE_LEFT] + style->margin[LAYOUT_EDGE_RIGHT];
-        Mpt least, natural;
-        measure_box(job, box, &least, &natural);
-        if (style->width.kind == LAYOUT_WIDTH_FIXED)
-            least = natural = style->width.value - sides;
-        raise(min, least + sides + margins);
-        raise(max, natural + sides + margins);
+        const bool fixed = style->width.kind == LAYOUT_WIDTH_FIXED;
+        const TsExtent content = measure_box(job, box);
+        for (int k = 0; k < TS_EXTENTS; k++)
+            raise(&most.width[k], fixed ? style->width.value + margins : content.width[k] + sides + margins);
     }
+    return most;
 }

@@ -102,6 +102,12 @@ typedef struct TsChart TsChart;
 typedef struct TsFlow TsFlow;
 typedef struct TsPicture TsPicture;
 
+/* Widths that content asks for: of its widest character, of its widest unbreakable piece, of its longest line without any break. */
+enum { TS_LEAST, TS_NEEDED, TS_NATURAL, TS_EXTENTS };
+typedef struct TsExtent {
+    Mpt width[TS_EXTENTS];
+} TsExtent;
+
 typedef enum TsBoxKind { TS_BLOCK, TS_PARAGRAPH, TS_RULE, TS_TABLE, TS_CHART } TsBoxKind;
 
 typedef struct TsBox TsBox;
@@ -132,7 +138,7 @@ struct TsCell {
     size_t index;            /* in its group */
     Mpt blank;               /* of blank rows: the height to keep, without the insets; else 0 */
     Mpt inset[LAYOUT_EDGES]; /* padding and half of the borders */
-    Mpt min, max;            /* width of the content: widest unbreakable piece; without any break */
+    TsExtent extent;         /* with the insets, when measured */
     const TsFlow *flow;
     uint32_t element;
 };
@@ -274,8 +280,7 @@ Mpt ts_line_shift(const TsLines *set, size_t line);
 /* Height of a line above its baseline and in all. */
 Mpt ts_line_above(const TsLines *set, size_t line);
 Mpt ts_line_height(const TsLines *set, size_t line);
-/* Least and natural width of boxes; see TextLines. */
-void ts_measure(TsJob *job, TsBox *boxes, Mpt *min, Mpt *max);
+TsExtent ts_measure(TsJob *job, TsBox *boxes);
 /* Border and padding together. */
 Mpt ts_frame(const LayoutStyle *style, int edge);
 /* A length in pt for a message. */
@@ -284,7 +289,7 @@ const char *ts_length(TsJob *job, Mpt length);
 /* columns.c: finds table->edges for a table that may be `available` wide. */
 void ts_columns(TsJob *job, TsTable *table, Mpt available);
 /* The same question without an answer in lines: for tables within cells. */
-void ts_measure_table(TsJob *job, TsTable *table, Mpt *min, Mpt *max);
+TsExtent ts_measure_table(TsJob *job, TsTable *table);
 
 /* groups.c: cuts a section into groups, sets their cells and finds the heights. */
 const TsGroup *ts_groups(TsJob *job, const TsTable *table, const TsSection *section, size_t *count);
