@@ -28,7 +28,7 @@ static bool is_element(const XmlNode *xml, const char *name)
 
 static bool is_control(const XmlNode *xml)
 {
-    return is_element(xml, "for-each") || is_element(xml, "if") || is_element(xml, "else");
+    return is_element(xml, "for-each") || is_element(xml, "if") || is_element(xml, "else") || is_element(xml, "let");
 }
 
 static bool is_blank(const XmlNode *xml)
@@ -44,6 +44,7 @@ static LayoutNode *add_node(LayoutCompiler *c, Filling *into, const XmlNode *xml
                          .style = style,
                          .parent = into->parent,
                          .element = xml->name ? xml->name : into->parent->element,
+                         .file = c->file->path,
                          .line = xml->line,
                          .column = xml->column};
     *into->last = node;
@@ -79,13 +80,47 @@ static const LayoutQuery *lookup_query(LayoutCompiler *c, const XmlNode *xml)
     return stand_in;
 }
 
+/* match="column" or match="column=field"; the field belongs to what is around. */
+static void read_match(LayoutCompiler *c, const XmlNode *xml, LayoutNode *node)
+{
+    const char *text = xml_attr(xml, "match");
+    if (!text)
+        return;
+    const DiagPlace place = xml_place(c->file, xml);
+    const char *equal = strchr(text, '='), *end = text;
+    while (layout_is_name(*end, end == text))
+        end++;
+    if (end == text || (*end && end != equal) || strpbrk(text, "|{(")) {
+        LAYOUT_FAIL(c, LAYOUT_MATCH, place, text);
+        return;
+    }
+    node->as.for_each.match = arena_text(c->run, text, (size_t)(end - text));
+    node->as.for_each.equal = layout_parse_field(c, place, equal ? equal + 1 : text);
+}
+
 static void compile_for_each(LayoutCompiler *c, const XmlNode *xml, LayoutNode *node, Filling *inner, Content content)
 {
-    const LayoutScope scope = {lookup_query(c, xml), c->scope};
+    const LayoutScope scope = {.query = lookup_query(c, xml), .outer = c->scope};
     node->as.for_each.query = scope.query->name;
+    node->as.for_each.group_by = xml_attr(xml, "group-by");
+    read_match(c, xml, node);
     c->scope = &scope;
     fill(c, xml, inner, content);
     c->scope = scope.outer;
+}
+
+/* A let is seen by what follows it in its parent; `fill` forgets it at the end. */
+static void compile_let(LayoutCompiler *c, const XmlNode *xml, LayoutNode *node)
+{
+    LayoutVariable *variable = ARENA_NEW(c->run, LayoutVariable);
+    const char *name = xml_attr(xml, "name");
+    const DiagPlace place = xml_place(c->file, xml);
+    if (strcmp(name, "page") == 0 || strcmp(name, "pages") == 0)
+        LAYOUT_FAIL(c, LAYOUT_RESERVED, place, name);
+    node->as.let.value = layout_parse_parts(c, place, xml_attr(xml, "value"), NULL);
+    *variable = (LayoutVariable){name, (uint32_t)c->layout->variable_count++, c->variables};
+    node->as.let.variable = variable->id;
+    c->variables = variable;
 }
 
 /* The last thing before `xml`, text that is only indentation left out. */
@@ -127,10 +162,18 @@ static const LayoutTest *test_of_if(LayoutCompiler *c, const XmlNode *xml, const
     return siblings->as.condition.test;
 }
 
+static LayoutKind control_kind(const XmlNode *xml)
+{
+    return is_element(xml, "if")     ? LAYOUT_IF
+           : is_element(xml, "else") ? LAYOUT_ELSE
+           : is_element(xml, "let")  ? LAYOUT_LET
+                                     : LAYOUT_FOR_EACH;
+}
+
 /* `at_if` is the white space before an if, from which its else starts again. */
 static void compile_control(LayoutCompiler *c, const XmlNode *xml, Filling *into, Content content, LayoutSpace *at_if)
 {
-    const LayoutKind kind = is_element(xml, "if") ? LAYOUT_IF : is_element(xml, "else") ? LAYOUT_ELSE : LAYOUT_FOR_EACH;
+    const LayoutKind kind = control_kind(xml);
     LayoutNode *node = add_node(c, into, xml, kind, &into->style->style);
     Filling inner = filling_of(node, into->style, into->space);
     if (into->space) {
@@ -144,7 +187,9 @@ static void compile_control(LayoutCompiler *c, const XmlNode *xml, Filling *into
         node->as.condition.test = layout_parse_test(c, xml_place(c->file, xml), xml_attr(xml, "test"));
     if (kind == LAYOUT_ELSE)
         node->as.condition.test = test_of_if(c, xml, into->parent->children);
-    if (kind == LAYOUT_FOR_EACH)
+    if (kind == LAYOUT_LET)
+        compile_let(c, xml, node);
+    else if (kind == LAYOUT_FOR_EACH)
         compile_for_each(c, xml, node, &inner, content);
     else
         fill(c, xml, &inner, content);
@@ -324,7 +369,7 @@ static LayoutChartType chart_type(const XmlNode *xml)
 
 static void compile_chart(LayoutCompiler *c, const XmlNode *xml, LayoutNode *chart)
 {
-    const LayoutScope scope = {lookup_query(c, xml), c->scope};
+    const LayoutScope scope = {lookup_query(c, xml), true, c->scope};
     const char *decimals = xml_attr(xml, "decimals");
     chart->as.chart.type = chart_type(xml);
     chart->as.chart.query = scope.query->name;
@@ -398,7 +443,7 @@ static bool is_inline(const XmlNode *xml)
 {
     if (!xml->name || is_element(xml, "span") || is_element(xml, "br"))
         return true;
-    if (!is_control(xml))
+    if (!is_control(xml) || is_element(xml, "let"))
         return false;
     for (const XmlNode *child = xml->children; child; child = child->next)
         if (!is_inline(child))
@@ -448,12 +493,11 @@ static void fill_flow(LayoutCompiler *c, const XmlNode *xml, Filling *into)
 
 static void fill(LayoutCompiler *c, const XmlNode *xml, Filling *into, Content content)
 {
+    const LayoutVariable *variables = c->variables;
     LayoutSpace at_if = {0};
-    if (content == FLOW) {
+    if (content == FLOW)
         fill_flow(c, xml, into);
-        return;
-    }
-    for (const XmlNode *child = xml->children; child; child = child->next) {
+    for (const XmlNode *child = content == FLOW ? NULL : xml->children; child; child = child->next) {
         if (content == INLINE)
             compile_inline(c, child, into, &at_if);
         else if (child->name && is_control(child))
@@ -465,6 +509,7 @@ static void fill(LayoutCompiler *c, const XmlNode *xml, Filling *into, Content c
         else if (content == CELLS && child->name)
             compile_cell(c, child, into);
     }
+    c->variables = variables;
 }
 
 const LayoutNode *layout_compile_region(LayoutCompiler *c, const XmlNode *element)
@@ -474,9 +519,10 @@ const LayoutNode *layout_compile_region(LayoutCompiler *c, const XmlNode *elemen
     *node = (LayoutNode){.kind = LAYOUT_DIV,
                          .style = &style->style,
                          .element = element->name,
+                         .file = c->file->path,
                          .line = element->line,
                          .column = element->column};
     Filling into = filling_of(node, style, NULL);
-    fill_flow(c, element, &into);
+    fill(c, element, &into, FLOW);
     return node;
 }

@@ -3,7 +3,7 @@
  *   or      = and { "or" and }
  *   and     = not { "and" not }
  *   not     = "not" not | "(" or ")" | compare
- *   compare = field [ operator ( 'text' | integer ) ]
+ *   compare = field [ operator ( 'text' | integer | field ) ]
  *   operator= "=" | "!=" | "<" | "<=" | ">" | ">="
  */
 #include "layout/layout_int.h"
@@ -83,10 +83,46 @@ static bool take_operator(Parser *p, LayoutCompare *out)
     return false;
 }
 
-/* The right side of a comparison. */
-static bool take_literal(Parser *p, LayoutTest *test)
+/* A field: name, query.column, or sum(…) and the like; NULL when none begins here, or when it is wrong, which is recorded. */
+static const LayoutField *take_field(Parser *p)
 {
     skip_blanks(p);
+    const char *start = p->at, *end = start;
+    while (layout_is_name(*end, end == start) || (*end == '.' && end > start))
+        end++;
+    if (end == start)
+        return NULL;
+    if (*end == '(' && strchr(end, ')'))
+        end = strchr(end, ')') + 1;
+    const LayoutField *field = layout_parse_field(p->c, p->place, arena_text(p->c->run, start, (size_t)(end - start)));
+    if (field && field->kind == LAYOUT_FIELD_COUNTER)
+        LAYOUT_FAIL(p->c, LAYOUT_COUNTER, p->place, field->column);
+    p->failed |= !field;
+    p->at = end;
+    return field;
+}
+
+/* Whether a bare name can mean anything here: else it is taken for text that lacks its quotes. */
+static bool is_field(const Parser *p)
+{
+    const char *end = p->at;
+    while (layout_is_name(*end, end == p->at))
+        end++;
+    return p->c->scope || *end == '.' || *end == '(' ||
+           layout_variable(p->c, arena_text(p->c->run, p->at, (size_t)(end - p->at)));
+}
+
+/* The right side of a comparison. */
+static bool take_right(Parser *p, LayoutTest *test)
+{
+    static const char choices[] = "'text', 12, column, query.column";
+    skip_blanks(p);
+    if (layout_is_name(*p->at, true)) {
+        if (!is_field(p))
+            return expected(p, choices) != NULL;
+        test->other = take_field(p);
+        return test->other != NULL;
+    }
     if (*p->at == '\'') {
         const size_t length = strcspn(p->at + 1, "'");
         if (p->at[length + 1] == '\0')
@@ -98,7 +134,7 @@ static bool take_literal(Parser *p, LayoutTest *test)
     const char *end = p->at + strspn(p->at, "-0123456789");
     const char *number = arena_text(p->c->run, p->at, (size_t)(end - p->at));
     if (*end == '.' || layout_is_name(*end, false) || !fixed_parse(number, 0, &test->number, NULL))
-        return expected(p, "'text', 12") != NULL;
+        return expected(p, choices) != NULL;
     test->is_number = true;
     p->at = end;
     return true;
@@ -106,21 +142,12 @@ static bool take_literal(Parser *p, LayoutTest *test)
 
 static const LayoutTest *parse_compare(Parser *p)
 {
-    skip_blanks(p);
-    const char *start = p->at, *end = start;
-    while (layout_is_name(*end, end == start) || (*end == '.' && end > start))
-        end++;
-    if (end == start)
+    LayoutTest test = {.kind = LAYOUT_PRESENT, .field = take_field(p)};
+    if (!test.field && !p->failed)
         return expected(p, "column, query.column, not, (");
-    const LayoutField *field = layout_parse_field(p->c, p->place, arena_text(p->c->run, start, (size_t)(end - start)));
-    if (field && field->counter)
-        LAYOUT_FAIL(p->c, LAYOUT_COUNTER, p->place, field->column);
-    p->failed |= !field;
-    p->at = end;
-    LayoutTest test = {.kind = LAYOUT_PRESENT, .field = field};
     if (take_operator(p, &test.compare)) {
         test.kind = LAYOUT_COMPARE;
-        if (!take_literal(p, &test))
+        if (!take_right(p, &test))
             return NULL;
     }
     return new_test(p, test);

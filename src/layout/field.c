@@ -96,6 +96,51 @@ static size_t name_length(const char *text)
     return length;
 }
 
+static const char *const function_names[] = {
+    /* from LAYOUT_FIELD_SUM on */
+    "sum", "avg", "min", "max", "count", "running",
+};
+enum { FUNCTIONS = sizeof function_names / sizeof *function_names };
+
+static const char *const loop_names[LAYOUT_LOOP_END] = {
+    [LAYOUT_LOOP_NUMBER] = "number", [LAYOUT_LOOP_COUNT] = "count", [LAYOUT_LOOP_FIRST] = "first",
+    [LAYOUT_LOOP_LAST] = "last",     [LAYOUT_LOOP_EVEN] = "even",   [LAYOUT_LOOP_ODD] = "odd",
+};
+
+/* Where `name` stands in the list, or `count`. */
+static size_t index_of(const char *const *names, size_t count, const char *name)
+{
+    size_t i = 0;
+    while (i < count && strcmp(names[i], name) != 0)
+        i++;
+    return i;
+}
+
+static const char *suggest_of(LayoutCompiler *c, const char *const *names, size_t count, const char *name)
+{
+    Map *map = map_open(c->run);
+    for (size_t i = 0; i < count; i++)
+        map_add(map, names[i], NULL);
+    return layout_suggest(c, map, name);
+}
+
+/* Takes sum(…) and the like off the name; false when it is no call, or an unknown one, which is then recorded. */
+static bool parse_call(LayoutCompiler *c, DiagPlace place, char **name, LayoutField *field)
+{
+    char *open = strchr(*name, '('), *close = *name + strlen(*name) - 1;
+    if (open == *name || *close != ')')
+        return LAYOUT_FAIL(c, LAYOUT_FIELD_SYNTAX, place, field->source);
+    *open = *close = '\0';
+    const size_t function = index_of(function_names, FUNCTIONS, *name);
+    if (function == FUNCTIONS)
+        return LAYOUT_FAIL(c, LAYOUT_FUNCTION, place, *name, suggest_of(c, function_names, FUNCTIONS, *name));
+    field->kind = (LayoutFieldKind)(LAYOUT_FIELD_SUM + function);
+    *name = open + 1 + strspn(open + 1, " ");
+    while (close > *name && close[-1] == ' ')
+        *--close = '\0';
+    return true;
+}
+
 /* Splits "query.column" or "column" into the field; false when it is neither. */
 static bool parse_name(LayoutCompiler *c, const char *text, LayoutField *field)
 {
@@ -109,6 +154,33 @@ static bool parse_name(LayoutCompiler *c, const char *text, LayoutField *field)
     return length > 0 && text[length] == '\0';
 }
 
+const LayoutVariable *layout_variable(const LayoutCompiler *c, const char *name)
+{
+    const LayoutVariable *variable = c->variables;
+    while (variable && strcmp(variable->name, name) != 0)
+        variable = variable->outer;
+    return variable;
+}
+
+static bool in_loop(const LayoutCompiler *c)
+{
+    const LayoutScope *scope = c->scope;
+    while (scope && scope->chart)
+        scope = scope->outer;
+    return scope != NULL;
+}
+
+static bool check_loop(LayoutCompiler *c, DiagPlace place, LayoutField *field)
+{
+    const size_t which = index_of(loop_names, LAYOUT_LOOP_END, field->column);
+    if (which == LAYOUT_LOOP_END)
+        return LAYOUT_FAIL(c, LAYOUT_LOOP, place, field->column,
+                           suggest_of(c, loop_names, LAYOUT_LOOP_END, field->column));
+    field->kind = LAYOUT_FIELD_LOOP;
+    field->loop = (LayoutLoop)which;
+    return in_loop(c) || LAYOUT_FAIL(c, LAYOUT_LOOP_NONE, place, field->source);
+}
+
 static bool in_scope(const LayoutCompiler *c, const char *query)
 {
     const LayoutScope *scope = c->scope;
@@ -117,15 +189,46 @@ static bool in_scope(const LayoutCompiler *c, const char *query)
     return scope != NULL;
 }
 
+/* A name without a query: a let, a counter, or a column of the rows around. */
+static bool check_bare(LayoutCompiler *c, DiagPlace place, LayoutField *field)
+{
+    const LayoutVariable *variable = layout_variable(c, field->column);
+    if (variable) {
+        field->kind = LAYOUT_FIELD_VARIABLE;
+        field->variable = variable->id;
+        return true;
+    }
+    if (strcmp(field->column, "page") == 0 || strcmp(field->column, "pages") == 0) {
+        field->kind = LAYOUT_FIELD_COUNTER;
+        return c->in_margin || LAYOUT_FAIL(c, LAYOUT_COUNTER, place, field->column);
+    }
+    return c->scope || LAYOUT_FAIL(c, LAYOUT_FIELD_NO_ROW, place, field->column);
+}
+
+/* The argument of sum(…) and the like. Outside a for-each over the query it means all rows. */
+static bool check_argument(LayoutCompiler *c, DiagPlace place, LayoutField *field)
+{
+    if (!field->query && field->kind == LAYOUT_FIELD_COUNT && map_has(c->queries, field->column)) {
+        field->query = field->column;
+        field->column = NULL;
+    }
+    if (!field->query)
+        return c->scope || LAYOUT_FAIL(c, LAYOUT_FIELD_NO_ROW, place, field->column);
+    if (!map_has(c->queries, field->query))
+        return LAYOUT_FAIL(c, LAYOUT_QUERY, place, field->query, layout_suggest(c, c->queries, field->query));
+    return field->kind != LAYOUT_FIELD_RUNNING || in_scope(c, field->query) ||
+           LAYOUT_FAIL(c, LAYOUT_RUNNING, place, field->source, field->query);
+}
+
 /* Whether the field can have a value where it stands. Its column is looked for when the queries are prepared. */
 static bool check_reach(LayoutCompiler *c, DiagPlace place, LayoutField *field)
 {
-    if (!field->query) {
-        field->counter = strcmp(field->column, "page") == 0 || strcmp(field->column, "pages") == 0;
-        if (field->counter)
-            return c->in_margin || LAYOUT_FAIL(c, LAYOUT_COUNTER, place, field->column);
-        return c->scope || LAYOUT_FAIL(c, LAYOUT_FIELD_NO_ROW, place, field->column);
-    }
+    if (field->kind >= LAYOUT_FIELD_SUM)
+        return check_argument(c, place, field);
+    if (!field->query)
+        return check_bare(c, place, field);
+    if (strcmp(field->query, "loop") == 0)
+        return check_loop(c, place, field);
     const LayoutQuery *query = map_lookup(c->queries, field->query);
     if (!query)
         return LAYOUT_FAIL(c, LAYOUT_QUERY, place, field->query, layout_suggest(c, c->queries, field->query));
@@ -140,7 +243,13 @@ const LayoutField *layout_parse_field(LayoutCompiler *c, DiagPlace place, const 
     char *pipes = strchr(name, '|');
     if (pipes)
         *pipes++ = '\0';
-    *field = (LayoutField){.source = arena_string(c->run, source), .line = place.line, .column_at = place.column};
+    *field = (LayoutField){.source = arena_string(c->run, source),
+                           .file = place.file,
+                           .line = place.line,
+                           .column_at = place.column,
+                           .use = c->use};
+    if (strchr(name, '(') && !parse_call(c, place, &name, field))
+        return NULL;
     if (!parse_name(c, name, field)) {
         LAYOUT_FAIL(c, LAYOUT_FIELD_SYNTAX, place, source);
         return NULL;

@@ -43,8 +43,11 @@ static void read_queries(LayoutCompiler *c)
         *query = (LayoutQuery){.name = xml_attr(xml, "name"),
                                .sql = trimmed(c->run, xml_text(c->run, xml)),
                                .single = strcmp(xml_attr(xml, "rows"), "one") == 0,
+                               .file = c->file->path,
                                .line = xml->line,
                                .column = xml->column};
+        if (strcmp(query->name, "loop") == 0)
+            LAYOUT_FAIL(c, LAYOUT_RESERVED, xml_place(c->file, xml), query->name);
         if (!map_add(c->queries, query->name, query))
             LAYOUT_FAIL(c, LAYOUT_DUPLICATE, xml_place(c->file, xml), "query name", query->name);
         if (!*query->sql)
@@ -188,7 +191,7 @@ const Layout *layout_load(Arena *run, const char *path, Diag *diag)
     return file ? compile(run, file, diag) : NULL;
 }
 
-DiagPlace layout_place(const Layout *layout, const LayoutNode *node)
+DiagPlace layout_place(const LayoutNode *node)
 {
-    return (DiagPlace){.file = layout->path, .line = node->line, .column = node->column};
+    return (DiagPlace){.file = node->file, .line = node->line, .column = node->column};
 }

@@ -16,9 +16,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A place in one of the files of a layout. */
+typedef struct LayoutPlace {
+    const char *file;
+    int line, column;
+} LayoutPlace;
+
 /* ── text with fields ── */
-/* A field {query.column|format:argument|…}: without a query, the column of the innermost for-each row that has it; {page} and
- * {pages} are filled when pages are known. */
+/* A field {query.column|format:argument|…}: without a query, the column of the innermost for-each row that has it. */
 typedef enum LayoutFormat {
     LAYOUT_PLAIN,   /* as stored */
     LAYOUT_SCORE,   /* hundredths: 450 → 4.50 */
@@ -39,15 +44,43 @@ typedef struct LayoutPipe {
     struct LayoutPipe *next;
 } LayoutPipe;
 
+typedef enum LayoutFieldKind {
+    LAYOUT_FIELD_COLUMN,
+    LAYOUT_FIELD_COUNTER,  /* {page}, {pages}: known when the pages are; in header and footer only */
+    LAYOUT_FIELD_LOOP,     /* {loop.number} and so on, of the innermost for-each */
+    LAYOUT_FIELD_VARIABLE, /* of a let */
+    /* over the rows of the query that are being walked: the group or the matching rows inside such a for-each, else all */
+    LAYOUT_FIELD_SUM,
+    LAYOUT_FIELD_AVG,
+    LAYOUT_FIELD_MIN,
+    LAYOUT_FIELD_MAX,
+    LAYOUT_FIELD_COUNT,  /* of values that are not empty; of rows when column is NULL */
+    LAYOUT_FIELD_RUNNING /* the sum up to and with the current row or group of the innermost for-each over the query */
+} LayoutFieldKind;
+
+typedef enum LayoutLoop {
+    LAYOUT_LOOP_NUMBER, /* from 1 */
+    LAYOUT_LOOP_COUNT,
+    LAYOUT_LOOP_FIRST, /* this and the rest: "1", or empty */
+    LAYOUT_LOOP_LAST,
+    LAYOUT_LOOP_EVEN,
+    LAYOUT_LOOP_ODD,
+    LAYOUT_LOOP_END
+} LayoutLoop;
+
 /* What a field stands for, known after typeset's bind step has seen the columns of the queries. */
 typedef struct LayoutField {
+    LayoutFieldKind kind;
     const char *query;  /* or NULL */
-    const char *column; /* "page", "pages" for the counters (with query NULL) */
+    const char *column; /* name of the column, counter or variable */
     const LayoutPipe *pipes;
-    const char *source;  /* as written between the braces, for messages */
-    uint32_t id;         /* dense over the layout, from 0: index for the binder's side table */
-    int line, column_at; /* of the element or text that holds it */
-    bool counter;        /* {page} or {pages}; in header and footer only */
+    const char *source; /* as written between the braces, for messages */
+    uint32_t id;        /* dense over the layout, from 0: index for the binder's side table */
+    uint32_t variable;  /* of a let: below Layout.variable_count */
+    LayoutLoop loop;
+    const char *file; /* place of the element or text that holds it */
+    int line, column_at;
+    const LayoutPlace *use; /* in the test of a style: the element with that class; else NULL */
 } LayoutField;
 
 typedef struct LayoutPart {
@@ -65,8 +98,9 @@ struct LayoutTest {
     const LayoutTest *left, *right; /* and, or; not has left only */
     const LayoutField *field;       /* compare, present (not NULL and not empty) */
     LayoutCompare compare;
-    const char *text; /* compared as text … */
-    int64_t number;   /* … or as an integer when is_number */
+    const LayoutField *other; /* compared with another field: as integers when both are, else as text … */
+    const char *text;         /* … or as text … */
+    int64_t number;           /* … or as an integer when is_number */
     bool is_number;
 };
 
@@ -145,6 +179,7 @@ typedef enum LayoutKind {
     LAYOUT_FOR_EACH,
     LAYOUT_IF,
     LAYOUT_ELSE, /* else follows its if as next sibling */
+    LAYOUT_LET,  /* holds nothing; may stand where FOR_EACH may, but not in P, HEADING and SPAN */
     LAYOUT_CHART,
     LAYOUT_KIND_COUNT
 } LayoutKind;
@@ -164,6 +199,7 @@ struct LayoutNode {
     const LayoutNode *next;
     const LayoutNode *parent;
     const char *element; /* its name in the XML, for messages */
+    const char *file;
     int line, column;
     union {
         struct {
@@ -185,7 +221,14 @@ struct LayoutNode {
         } cell;
         struct {
             const char *query;
+            const char *match;        /* only rows whose column of this name … */
+            const LayoutField *equal; /* … equals this field of what is around; both NULL: all rows */
+            const char *group_by;     /* once for each value of this column; or NULL */
         } for_each;
+        struct {
+            uint32_t variable;
+            const LayoutPart *value; /* NULL: empty */
+        } let;
         struct {
             const LayoutTest *test;
         } condition;
@@ -219,6 +262,7 @@ typedef struct LayoutQuery {
     const char *name;
     const char *sql; /* may use :unit (unit_id) and :year */
     bool single;     /* rows="one": its columns may be used anywhere as {name.column} */
+    const char *file;
     int line, column;
     struct LayoutQuery *next;
 } LayoutQuery;
@@ -233,14 +277,15 @@ typedef struct Layout {
     size_t query_count;
     const LayoutNode *body;
     size_t field_count; /* ids of LayoutField are below this */
-    bool for_unit;      /* one document a unit; else one for the run */
+    size_t variable_count;
+    bool for_unit; /* one document a unit; else one for the run */
 } Layout;
 
 /* Reads, validates and compiles. NULL = diagnostics, each with file:line:column and the nearest known name. */
 const Layout *layout_load(Arena *run, const char *path, Diag *diag);
 
 /* Where a node stands, for diagnostics. */
-DiagPlace layout_place(const Layout *layout, const LayoutNode *node);
+DiagPlace layout_place(const LayoutNode *node);
 
 /* Applies the formats of a field to a stored value (NULL allowed) and appends the text. A value that a format cannot read
  * (text where a number is needed) returns false; the caller knows the place. */

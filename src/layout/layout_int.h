@@ -13,8 +13,16 @@
 /* A query whose rows are being walked through: for-each and charts. */
 typedef struct LayoutScope {
     const LayoutQuery *query;
+    bool chart;
     const struct LayoutScope *outer;
 } LayoutScope;
+
+/* A let that can be seen here. */
+typedef struct LayoutVariable {
+    const char *name;
+    uint32_t id;
+    const struct LayoutVariable *outer;
+} LayoutVariable;
 
 typedef struct LayoutCompiler {
     Arena *run;
@@ -26,7 +34,9 @@ typedef struct LayoutCompiler {
     Map *classes;  /* name → LayoutRule: <style name> */
     Map *queries;  /* name → LayoutQuery */
     const LayoutScope *scope;
-    bool in_margin; /* compiling header or footer, where {page} is known */
+    const LayoutVariable *variables; /* innermost first */
+    const LayoutPlace *use;          /* while the test of a style is read: where its class is used */
+    bool in_margin;                  /* compiling header or footer, where {page} is known */
     bool failed;
 } LayoutCompiler;
 
@@ -93,8 +103,10 @@ typedef struct LayoutSpace {
 /* Text with fields. With `space`, white space is made normal (see field.c); NULL keeps it. The result is NULL when nothing
  * is left of the text. */
 const LayoutPart *layout_parse_parts(LayoutCompiler *c, DiagPlace place, const char *text, LayoutSpace *space);
-/* column, or query.column, or either with |formats. NULL = diagnostic. */
+/* column, query.column, a let's name, loop.…, or sum(…) and the like, each with |formats. NULL = diagnostic. */
 const LayoutField *layout_parse_field(LayoutCompiler *c, DiagPlace place, const char *source);
+/* The let that a name means here, or NULL. */
+const LayoutVariable *layout_variable(const LayoutCompiler *c, const char *name);
 /* True for what may begin (first) or continue a name. */
 bool layout_is_name(char character, bool first);
 

@@ -68,7 +68,7 @@ static bool prepare_queries(Binder *b)
     Map *map = map_open(b->arena);
     TsQuery *query = b->program->queries = ARENA_ARRAY(b->arena, layout->query_count, TsQuery);
     for (const LayoutQuery *each = layout->queries; each; each = each->next, query++) {
-        const DiagPlace place = {.file = layout->path, .line = each->line, .column = each->column};
+        const DiagPlace place = {.file = each->file, .line = each->line, .column = each->column};
         query->layout = each;
         query->statement = data_prepare_query(b->db, each->sql, place, b->diag);
         if (query->statement)
@@ -103,6 +103,8 @@ static TsColumn find_column(const Binder *b, const LayoutField *field)
 {
     if (field->query) {
         const int query = query_index(b, field->query);
+        if (!field->column)
+            return (TsColumn){query, -1};
         return (TsColumn){query, column_index(&b->program->queries[query], field->column)};
     }
     for (const Scope *scope = b->scope; scope; scope = scope->outer) {
@@ -116,7 +118,7 @@ static TsColumn find_column(const Binder *b, const LayoutField *field)
 static void report_unknown(Binder *b, const LayoutField *field)
 {
     const DiagPlace place = {
-        .file = b->program->layout->path, .line = field->line, .column = field->column_at, .field = field->source};
+        .file = field->file, .line = field->line, .column = field->column_at, .field = field->source};
     Map *known = map_open(b->arena);
     if (field->query) {
         add_columns(known, &b->program->queries[query_index(b, field->query)]);
@@ -128,21 +130,38 @@ static void report_unknown(Binder *b, const LayoutField *field)
     BIND_FAIL(b, TS_FIELD, place, field->column, suggest(b, known, field->column));
 }
 
-static void bind_field(Binder *b, const LayoutField *field)
+static void bind_column(Binder *b, const LayoutField *field)
 {
-    if (!field)
-        return;
-    if (field->counter) {
-        b->columns[field->id] = (TsColumn){strcmp(field->column, "page") == 0 ? TS_PAGE : TS_PAGES, 0};
-        return;
-    }
     const TsColumn found = find_column(b, field);
-    if (found.column < 0) {
+    if (found.column < 0 && field->column) {
         report_unknown(b, field);
         return;
     }
     b->program->queries[found.query].used = true;
     b->columns[field->id] = found;
+    if (field->kind == LAYOUT_FIELD_COLUMN)
+        return;
+    b->columns[field->id] = (TsColumn){TS_AGGREGATE, (int)b->program->aggregate_count};
+    b->program->aggregates[b->program->aggregate_count++] = (TsAggregate){field, found.query, found.column};
+}
+
+static void bind_field(Binder *b, const LayoutField *field)
+{
+    if (!field)
+        return;
+    switch (field->kind) {
+    case LAYOUT_FIELD_COUNTER:
+        b->columns[field->id] = (TsColumn){strcmp(field->column, "page") == 0 ? TS_PAGE : TS_PAGES, 0};
+        break;
+    case LAYOUT_FIELD_LOOP:
+        b->columns[field->id] = (TsColumn){TS_LOOP, (int)field->loop};
+        break;
+    case LAYOUT_FIELD_VARIABLE:
+        b->columns[field->id] = (TsColumn){TS_VARIABLE, (int)field->variable};
+        break;
+    default:
+        bind_column(b, field);
+    }
 }
 
 static void bind_parts(Binder *b, const LayoutPart *parts)
@@ -158,6 +177,7 @@ static void bind_test(Binder *b, const LayoutTest *test)
     bind_test(b, test->left);
     bind_test(b, test->right);
     bind_field(b, test->field);
+    bind_field(b, test->other);
 }
 
 /* The text as written, "得分{score}分": what a message about a character in it names. A field alone stands without braces. */
@@ -179,8 +199,7 @@ static TextStyle bind_style(Binder *b, const LayoutNode *node)
     const LayoutStyle *style = node->style;
     const int role = text_role(b->program->fonts, style->font_family);
     if (role < 0 && map_add(b->missing, style->font_family, NULL))
-        BIND_FAIL(b, TS_ROLE, layout_place(b->program->layout, node), style->font_family,
-                  suggest(b, b->roles, style->font_family));
+        BIND_FAIL(b, TS_ROLE, layout_place(node), style->font_family, suggest(b, b->roles, style->font_family));
     return (TextStyle){.role = role,
                        .size = style->font_size,
                        .colour = style->colour,
@@ -203,8 +222,26 @@ static void bind_chart(Binder *b, const LayoutNode *chart, int query)
 
 static const TsNode *bind_nodes(Binder *b, const LayoutNode *first, const TsNode *parent);
 
+/* A column that an attribute of for-each names. */
+static int bind_loop_column(Binder *b, const TsNode *node, const char *name)
+{
+    const TsQuery *query = &b->program->queries[node->query];
+    const int column = name ? column_index(query, name) : -1;
+    if (name && column < 0) {
+        Map *known = map_open(b->arena);
+        add_columns(known, query);
+        BIND_FAIL(b, TS_COLUMN, layout_place(node->layout), query->layout->name, name, suggest(b, known, name));
+    }
+    return column;
+}
+
 static void bind_for_each(Binder *b, TsNode *node)
 {
+    node->match = bind_loop_column(b, node, node->layout->as.for_each.match);
+    node->group = bind_loop_column(b, node, node->layout->as.for_each.group_by);
+    node->partitions = b->program->partition_count;
+    b->program->partition_count += 2;
+    bind_field(b, node->layout->as.for_each.equal);
     const Scope scope = {node->query, b->scope};
     b->scope = &scope;
     node->children = bind_nodes(b, node->layout->children, node);
@@ -221,6 +258,9 @@ static void bind_node(Binder *b, TsNode *node)
         break;
     case LAYOUT_TABLE:
         bind_parts(b, layout->as.table.continued);
+        break;
+    case LAYOUT_LET:
+        bind_parts(b, layout->as.let.value);
         break;
     case LAYOUT_IF:
         bind_test(b, layout->as.condition.test);
@@ -274,7 +314,10 @@ TsProgram *ts_bind(Arena *arena, const Layout *layout, const TextFonts *fonts, D
                 .diag = diag,
                 .roles = role_names(arena, fonts),
                 .missing = map_open(arena)};
-    *program = (TsProgram){.layout = layout, .fonts = fonts, .columns = b.columns};
+    *program = (TsProgram){.layout = layout,
+                           .fonts = fonts,
+                           .columns = b.columns,
+                           .aggregates = ARENA_ARRAY(arena, layout->field_count, TsAggregate)};
     if (!prepare_queries(&b))
         return NULL;
     bind_parts(&b, layout->title);

@@ -9,13 +9,17 @@
 
 /* ── control ── */
 
-static void expand_rows(TsJob *job, const TsNode *loop, TsVisit *visit, void *context)
+typedef struct Expansion {
+    TsJob *job;
+    const TsNode *loop;
+    TsVisit *visit;
+    void *context;
+} Expansion;
+
+static void expand_row(void *context)
 {
-    size_t *cursor = &job->cursor[loop->query];
-    const size_t outer = *cursor;
-    for (*cursor = 0; *cursor < job->rows[loop->query].count; ++*cursor)
-        ts_expand(job, loop->children, visit, context);
-    *cursor = outer;
+    const Expansion *e = context;
+    ts_expand(e->job, e->loop->children, e->visit, e->context);
 }
 
 void ts_expand(TsJob *job, const TsNode *first, TsVisit *visit, void *context)
@@ -24,7 +28,10 @@ void ts_expand(TsJob *job, const TsNode *first, TsVisit *visit, void *context)
     for (const TsNode *node = first; node; node = node->next) {
         switch (node->layout->kind) {
         case LAYOUT_FOR_EACH:
-            expand_rows(job, node, visit, context);
+            ts_walk(job, node, expand_row, &(Expansion){job, node, visit, context});
+            break;
+        case LAYOUT_LET:
+            job->variables[node->layout->as.let.variable] = ts_text(job, node->layout->as.let.value);
             break;
         case LAYOUT_IF:
             held = ts_holds(job, node, node->layout->as.condition.test);
@@ -67,7 +74,7 @@ static void visit_inline(void *context, const TsNode *node)
 {
     RunList *list = context;
     if (node->layout->kind == LAYOUT_TEXT)
-        add_run(list, node, ts_text(list->job, node, node->layout->as.text.parts));
+        add_run(list, node, ts_text(list->job, node->layout->as.text.parts));
     else if (node->layout->kind == LAYOUT_BR)
         add_run(list, node, "\n");
     else

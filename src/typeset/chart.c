@@ -26,18 +26,23 @@ TsChart *ts_chart(TsJob *job, const TsNode *node)
 {
     const LayoutNode *layout = node->layout;
     TsChart *chart = ARENA_NEW(job->arena, TsChart);
-    *chart = (TsChart){.node = node, .alt = ts_text(job, node, layout->as.chart.alt)};
-    chart->count = job->rows[node->query].count;
+    *chart = (TsChart){.node = node, .alt = ts_text(job, layout->as.chart.alt)};
+    TsWalk *walk = &job->walks[node->query];
+    const TsWalk outer_walk = *walk;
+    chart->count = walk->range.count;
     chart->rows = ARENA_ARRAY(job->arena, chart->count, TsChartRow);
     size_t *cursor = &job->cursor[node->query];
     const size_t outer = *cursor;
-    for (*cursor = 0; *cursor < chart->count; ++*cursor) {
-        TsChartRow *row = &chart->rows[*cursor];
-        row->label = ts_text(job, node, layout->as.chart.label);
-        row->caption = ts_text(job, node, layout->as.chart.caption);
+    for (size_t i = 0; i < chart->count; i++) {
+        TsChartRow *row = &chart->rows[i];
+        *walk = (TsWalk){outer_walk.range, outer_walk.range, i + 1};
+        *cursor = ts_row(outer_walk.range, i);
+        row->label = ts_text(job, layout->as.chart.label);
+        row->caption = ts_text(job, layout->as.chart.caption);
         row->has_value = read_number(job, node, layout->as.chart.value, &row->value);
         row->has_reference = read_number(job, node, layout->as.chart.reference, &row->reference);
     }
+    *walk = outer_walk;
     *cursor = outer;
     return chart;
 }

@@ -92,7 +92,7 @@ bool ts_set(TsProgram *program, Arena *unit, const TsUnit *job_unit, TsResult *r
     if (!ts_load_rows(&job))
         return false;
     const Area area = type_area(program->layout->page);
-    result->title = ts_text(&job, program->body, program->layout->title);
+    result->title = ts_text(&job, program->layout->title);
     TsFlow *flow = ts_flow(&job, ts_boxes(&job, program->body), area.width);
     const LayoutTrim trim = program->body->style->text_box_trim;
     flow->trims_start = trim == LAYOUT_TRIM_START || trim == LAYOUT_TRIM_BOTH;

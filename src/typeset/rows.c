@@ -16,7 +16,7 @@ typedef struct Reading {
 
 static DiagPlace query_place(const Reading *r)
 {
-    return (DiagPlace){.file = r->job->program->layout->path,
+    return (DiagPlace){.file = r->query->layout->file,
                        .line = r->query->layout->line,
                        .column = r->query->layout->column,
                        .unit = r->job->unit->code};
@@ -99,6 +99,10 @@ bool ts_load_rows(TsJob *job)
     const TsProgram *program = job->program;
     job->rows = ARENA_ARRAY(job->arena, program->query_count, TsRows);
     job->cursor = ARENA_ARRAY(job->arena, program->query_count, size_t);
+    job->walks = ARENA_ARRAY(job->arena, program->query_count, TsWalk);
+    job->variables = ARENA_ARRAY(job->arena, program->layout->variable_count, const char *);
+    job->partitions = ARENA_ARRAY(job->arena, program->partition_count, TsPartition *);
+    job->tallies = ts_tallies(job->arena, program->aggregate_count);
     Reading r = {.job = job};
     for (size_t i = 0; i < program->query_count; i++) {
         r.query = &program->queries[i];
@@ -107,6 +111,7 @@ bool ts_load_rows(TsJob *job)
         r.room = 0;
         if (r.query->used && !read_query(&r))
             return false;
+        job->walks[i].range = job->walks[i].walked = (TsRange){.count = r.rows->count};
     }
     return true;
 }

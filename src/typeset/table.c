@@ -249,7 +249,7 @@ TsTable *ts_table(TsJob *job, const TsNode *node)
     fill_rows(&b);
     if (table->section_count == 0)
         return NULL;
-    table->continued = ts_text(job, node, node->layout->as.table.continued);
+    table->continued = ts_text(job, node->layout->as.table.continued);
     table->columns = count_columns(table, NULL);
     if (table->columns == 0)
         return NULL;

@@ -36,9 +36,21 @@ typedef struct TsQuery {
 
 /* Where a field's value comes from. */
 typedef struct TsColumn {
-    int query, column; /* indexes; query TS_PAGE or TS_PAGES for the counters */
+    int query, column; /* indexes; or one of these in query, and what it says in column */
 } TsColumn;
-enum { TS_PAGE = -1, TS_PAGES = -2 };
+enum {
+    TS_PAGE = -1,     /* the counters */
+    TS_PAGES = -2,    /* */
+    TS_LOOP = -3,     /* a LayoutLoop */
+    TS_VARIABLE = -4, /* its number */
+    TS_AGGREGATE = -5 /* index in TsProgram.aggregates */
+};
+
+/* sum(query.column) and the like. */
+typedef struct TsAggregate {
+    const LayoutField *field;
+    int query, column; /* column -1: its rows are counted */
+} TsAggregate;
 
 /* A node of the layout with what binding found out about it. */
 typedef struct TsNode TsNode;
@@ -48,6 +60,8 @@ struct TsNode {
     const TsNode *children, *next;
     TextStyle text;     /* for the text in it */
     int query;          /* for-each and chart: index; else -1 */
+    int match, group;   /* for-each: columns of these attributes, or -1 */
+    size_t partitions;  /* for-each: index of two in TsJob.partitions, for match and group */
     const char *source; /* TEXT, and a chart's labels: as written, for messages */
 };
 
@@ -57,6 +71,8 @@ struct TsProgram {
     TsQuery *queries;
     size_t query_count;
     const TsColumn *columns; /* by LayoutField.id */
+    TsAggregate *aggregates;
+    size_t aggregate_count, partition_count;
     const TsNode *body, *header, *footer, *footer_even;
     Buf text; /* where text is put together; its memory is kept from unit to unit */
 };
@@ -69,6 +85,28 @@ typedef struct TsRows {
     int columns;
 } TsRows;
 
+/* Rows of a query as a for-each walks them: order[first] … or, with order NULL, first … themselves. Two ranges are the same
+ * when their order, first and count are. */
+typedef struct TsRange {
+    const uint32_t *order;
+    size_t first, count;
+} TsRange;
+
+/* Where the walk through a query stands. */
+typedef struct TsWalk {
+    TsRange range;  /* what a for-each goes through and an aggregate is over: all rows, those that match, the group */
+    TsRange walked; /* by the innermost for-each over the query; all rows outside … */
+    size_t done;    /* … of which so many lie before the end of the current row or group */
+} TsWalk;
+
+/* The innermost for-each. */
+typedef struct TsLoop {
+    size_t number, count;
+} TsLoop;
+
+typedef struct TsPartition TsPartition;
+typedef struct TsTally TsTally;
+
 typedef struct TsJob {
     TsProgram *program;
     const TsUnit *unit;
@@ -77,6 +115,11 @@ typedef struct TsJob {
     PageRecorder *recorder;
     TsRows *rows;   /* by query */
     size_t *cursor; /* by query: the row that fields read; moved by for-each */
+    TsWalk *walks;  /* by query */
+    TsLoop loop;
+    const char **variables;   /* of let, by number */
+    TsPartition **partitions; /* see TsNode */
+    TsTally *tallies;         /* by TsProgram.aggregates */
     int page, pages;
     bool failed;
 } TsJob;
@@ -90,10 +133,26 @@ DiagPlace ts_place(const TsJob *job, const TsNode *node);
 bool ts_load_rows(TsJob *job);
 
 /* value.c */
-const char *ts_value(const TsJob *job, const LayoutField *field); /* as stored, at the cursor; NULL for NULL */
+const char *ts_value(TsJob *job, const LayoutField *field); /* as stored, at the cursor; NULL for NULL */
+bool ts_integer(const char *value, int64_t *out);           /* whether a value is an integer */
+DiagPlace ts_field_place(const TsJob *job, const LayoutField *field);
 /* Parts with their fields printed; borrowed from the rows where nothing had to be put together. */
-const char *ts_text(TsJob *job, const TsNode *node, const LayoutPart *parts);
+const char *ts_text(TsJob *job, const LayoutPart *parts);
 bool ts_holds(TsJob *job, const TsNode *node, const LayoutTest *test);
+
+/* walk.c */
+/* Calls visit(context) for every row or group of a for-each, with cursor, walk and loop where they belong. */
+void ts_walk(TsJob *job, const TsNode *loop, void (*visit)(void *context), void *context);
+/* The row at a place of a range. */
+static inline size_t ts_row(TsRange range, size_t place)
+{
+    return range.order ? range.order[range.first + place] : range.first + place;
+}
+
+/* aggregate.c */
+TsTally *ts_tallies(Arena *arena, size_t count);
+/* The value of an aggregate where the walk stands; NULL when there is none. */
+const char *ts_aggregate(TsJob *job, size_t index);
 
 /* ── boxes ── */
 

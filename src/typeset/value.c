@@ -9,22 +9,69 @@
 
 DiagPlace ts_place(const TsJob *job, const TsNode *node)
 {
-    DiagPlace place = layout_place(job->program->layout, node->layout);
+    DiagPlace place = layout_place(node->layout);
     place.unit = job->unit->code;
     place.page = job->page;
     return place;
 }
 
-static const char *counter(const TsJob *job, int which)
+DiagPlace ts_field_place(const TsJob *job, const LayoutField *field)
 {
-    return arena_print(job->arena, "%d", which == TS_PAGE ? job->page : job->pages);
+    return (DiagPlace){.file = field->file,
+                       .line = field->line,
+                       .column = field->column_at,
+                       .unit = job->unit->code,
+                       .field = field->source,
+                       .page = job->page};
 }
 
-const char *ts_value(const TsJob *job, const LayoutField *field)
+bool ts_integer(const char *value, int64_t *out)
+{
+    return !strchr(value, '.') && fixed_parse(value, 0, out, NULL);
+}
+
+/* ── values that are no column ── */
+
+static const char *loop_value(const TsJob *job, LayoutLoop which)
+{
+    const TsLoop loop = job->loop;
+    bool holds = false;
+    switch (which) {
+    case LAYOUT_LOOP_NUMBER:
+        return arena_print(job->arena, "%zu", loop.number);
+    case LAYOUT_LOOP_COUNT:
+        return arena_print(job->arena, "%zu", loop.count);
+    case LAYOUT_LOOP_FIRST:
+        holds = loop.number == 1;
+        break;
+    case LAYOUT_LOOP_LAST:
+        holds = loop.number == loop.count;
+        break;
+    default:
+        holds = (loop.number % 2 == 0) == (which == LAYOUT_LOOP_EVEN);
+    }
+    return holds ? "1" : NULL;
+}
+
+static const char *special_value(TsJob *job, TsColumn from)
+{
+    switch (from.query) {
+    case TS_LOOP:
+        return loop_value(job, (LayoutLoop)from.column);
+    case TS_VARIABLE:
+        return job->variables[from.column];
+    case TS_AGGREGATE:
+        return ts_aggregate(job, (size_t)from.column);
+    default:
+        return arena_print(job->arena, "%d", from.query == TS_PAGE ? job->page : job->pages);
+    }
+}
+
+const char *ts_value(TsJob *job, const LayoutField *field)
 {
     const TsColumn from = job->program->columns[field->id];
     if (from.query < 0)
-        return counter(job, from.query);
+        return special_value(job, from);
     const TsRows *rows = &job->rows[from.query];
     const size_t row = job->cursor[from.query];
     return row < rows->count ? rows->cells[row * (size_t)rows->columns + (size_t)from.column] : NULL;
@@ -32,20 +79,16 @@ const char *ts_value(const TsJob *job, const LayoutField *field)
 
 /* ── text ── */
 
-static void append_field(TsJob *job, const TsNode *node, const LayoutField *field, Buf *out)
+static void append_field(TsJob *job, const LayoutField *field, Buf *out)
 {
     const char *value = ts_value(job, field);
     if (layout_format(field->pipes, value, out))
         return;
-    DiagPlace place = ts_place(job, node);
-    place.line = field->line;
-    place.column = field->column_at;
-    place.field = field->source;
     job->failed = true;
-    diag_add(job->diag, DIAG_TS_FORMAT, place, value, field->source);
+    diag_add(job->diag, DIAG_TS_FORMAT, ts_field_place(job, field), value, field->source);
 }
 
-const char *ts_text(TsJob *job, const TsNode *node, const LayoutPart *parts)
+const char *ts_text(TsJob *job, const LayoutPart *parts)
 {
     if (!parts)
         return "";
@@ -61,7 +104,7 @@ const char *ts_text(TsJob *job, const TsNode *node, const LayoutPart *parts)
         if (part->literal)
             buf_text(out, part->literal);
         else
-            append_field(job, node, part->field, out);
+            append_field(job, part->field, out);
     }
     return out->length ? arena_text(job->arena, (const char *)out->bytes, out->length) : "";
 }
@@ -86,18 +129,31 @@ static bool compare(LayoutCompare how, int64_t order)
     }
 }
 
+/* Two fields: as integers when both are, else by their bytes, which is right for ISO dates. */
+static bool compare_values(LayoutCompare how, const char *value, const char *other)
+{
+    int64_t a, b;
+    if (!other)
+        return false;
+    if (ts_integer(value, &a) && ts_integer(other, &b))
+        return compare(how, (a > b) - (a < b));
+    return compare(how, strcmp(value, other));
+}
+
 /* As in SQL, a comparison with NULL does not hold, whichever it is; nor does one of nothing with a number. */
 static bool compare_field(TsJob *job, const TsNode *node, const LayoutTest *test)
 {
     const char *value = ts_value(job, test->field);
     if (!value)
         return false;
+    if (test->other)
+        return compare_values(test->compare, value, ts_value(job, test->other));
     if (!test->is_number)
         return compare(test->compare, strcmp(value, test->text));
     if (!*value)
         return false;
     int64_t number;
-    if (strchr(value, '.') || !fixed_parse(value, 0, &number, NULL))
+    if (!ts_integer(value, &number))
         return TS_FAIL(job, TS_NOT_INTEGER, node, test->field->source, value);
     return compare(test->compare, (number > test->number) - (number < test->number));
 }

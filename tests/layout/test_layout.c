@@ -48,7 +48,13 @@ static void print_field(const LayoutField *field, Buf *out)
 {
     static const char *const names[] = {"plain",   "score", "decimal", "amount", "percent",
                                         "chinese", "date",  "signed",  "or"};
-    buf_print(out, "{%s%s%s", or_else(field->query, ""), field->query ? "." : "", field->column);
+    static const char *const functions[] = {"sum", "avg", "min", "max", "count", "running"};
+    const bool call = field->kind >= LAYOUT_FIELD_SUM;
+    buf_print(out, "{%s%s", call ? functions[field->kind - LAYOUT_FIELD_SUM] : "", call ? "(" : "");
+    buf_print(out, "%s%s%s%s", or_else(field->query, ""), field->query && field->column ? "." : "",
+              or_else(field->column, ""), call ? ")" : "");
+    if (field->kind == LAYOUT_FIELD_VARIABLE)
+        buf_print(out, "#%d", (int)field->variable);
     for (const LayoutPipe *pipe = field->pipes; pipe; pipe = pipe->next) {
         buf_print(out, "|%s", names[pipe->format]);
         if (pipe->format == LAYOUT_DECIMAL)
@@ -88,7 +94,9 @@ static void print_test(const LayoutTest *test, Buf *out)
     case LAYOUT_COMPARE:
         print_field(test->field, out);
         buf_text(out, signs[test->compare]);
-        if (test->is_number)
+        if (test->other)
+            print_field(test->other, out);
+        else if (test->is_number)
             buf_int(out, test->number);
         else
             buf_print(out, "'%s'", test->text);
@@ -101,6 +109,17 @@ static void print_test(const LayoutTest *test, Buf *out)
 
 static void print_nodes(const LayoutNode *node, Buf *out);
 
+static void print_loop(const LayoutNode *node, Buf *out)
+{
+    buf_text(out, node->as.for_each.query);
+    if (node->as.for_each.match) {
+        buf_print(out, " %s=", node->as.for_each.match);
+        print_field(node->as.for_each.equal, out);
+    }
+    if (node->as.for_each.group_by)
+        buf_print(out, " by %s", node->as.for_each.group_by);
+}
+
 static void print_node(const LayoutNode *node, Buf *out)
 {
     static const char *const names[LAYOUT_KIND_COUNT] = {
@@ -108,6 +127,7 @@ static void print_node(const LayoutNode *node, Buf *out)
         [LAYOUT_BR] = "br",          [LAYOUT_HR] = "hr",       [LAYOUT_TABLE] = "table", [LAYOUT_THEAD] = "thead",
         [LAYOUT_TFOOT] = "tfoot",    [LAYOUT_TBODY] = "tbody", [LAYOUT_TR] = "tr",       [LAYOUT_CELL] = "cell",
         [LAYOUT_FOR_EACH] = "each ", [LAYOUT_IF] = "if ",      [LAYOUT_ELSE] = "else ",  [LAYOUT_CHART] = "chart",
+        [LAYOUT_LET] = "let ",
     };
     assert_non_null(node->style);
     if (node->kind == LAYOUT_TEXT) {
@@ -120,7 +140,11 @@ static void print_node(const LayoutNode *node, Buf *out)
     if (node->kind == LAYOUT_HEADING)
         buf_print(out, "%d%s", node->as.heading.level, node->as.heading.bookmark ? "" : "-");
     if (node->kind == LAYOUT_FOR_EACH)
-        buf_text(out, node->as.for_each.query);
+        print_loop(node, out);
+    if (node->kind == LAYOUT_LET)
+        buf_print(out, "%d=", (int)node->as.let.variable);
+    if (node->kind == LAYOUT_LET)
+        print_parts(node->as.let.value, out);
     if (node->kind == LAYOUT_IF || node->kind == LAYOUT_ELSE)
         print_test(node->as.condition.test, out);
     if (node->kind == LAYOUT_CELL && node->as.cell.colspan * node->as.cell.rowspan > 1)
@@ -257,6 +281,17 @@ static void reads_fields(void **state)
         {"<p>{unit.姓名|or:}</p>", "p(\"{unit.姓名|or:}\")"},
         {"<p>{unit.a|or:a:b}</p>", "p(\"{unit.a|or:a:b}\")"},
         {"<for-each query=\"list\"><p>{a}{list.a}{unit.a}</p></for-each>", "each list(p(\"{a}{list.a}{unit.a}\"))"},
+        {"<p>{sum(list.a)|score}{count(list)}{avg(unit.a)}</p>",
+         "p(\"{sum(list.a)|score}{count(list)}{avg(unit.a)}\")"},
+        {"<for-each query=\"list\"><p>{running(a)}{max(list.a)}{loop.number}{count(a)}</p></for-each>",
+         "each list(p(\"{running(a)}{max(list.a)}{loop.number}{count(a)}\"))"},
+        {"<for-each query=\"list\" match=\"a=unit.b\" group-by=\"名\"><for-each query=\"list\" "
+         "match=\"c\"/></for-each>",
+         "p(each list a={unit.b} by 名(each list c={c}()))"},
+        {"<let name=\"a\" value=\"1{unit.b}\"/><p>{a}</p><div><let name=\"a\" value=\"\"/>{a}</div><p>{a}</p>",
+         "let 0=1{unit.b}() p(\"{a#0}\") div(let 1=() p(\"{a#1}\")) p(\"{a#0}\")"},
+        {"<table><let name=\"a\" value=\"x\"/><tr><let name=\"b\" value=\"{a}\"/><td>{a}{b}</td></tr></table>",
+         "table(tbody(let 0=x() tr(let 1={a#0}() cell(p(\"{a#0}{b#1}\")))))"},
         {"<p>{unit.a|chinese}{unit.a|date}{unit.a|signed}{unit.a|amount}{unit.a|percent}{unit.a|plain}</p>",
          "p(\"{unit.a|chinese}{unit.a|date}{unit.a|signed}{unit.a|amount}{unit.a|percent}{unit.a|plain}\")"},
     };
@@ -284,6 +319,9 @@ static void reads_conditions(void **state)
         {"not (unit.a or unit.b)", "not ({unit.a} or {unit.b})"},
         {"not unit.a and unit.b", "(not {unit.a} and {unit.b})"},
         {"unit.android or unit.notice", "({unit.android} or {unit.notice})"},
+        {"unit.a &lt; unit.b", "{unit.a}<{unit.b}"},
+        {"sum(list.a)&gt;=avg( list.b )", "{sum(list.a)}>={avg(list.b)}"},
+        {"count(list)=0 or unit.a", "({count(list)}=0 or {unit.a})"},
         {"unit.a='（好）'and unit.b", "({unit.a}='（好）' and {unit.b})"},
     };
     (void)state;
@@ -508,8 +546,8 @@ static void reads_the_rest(void **state)
     assert_int_equal(field->id, 1);
     assert_int_equal(field->line, 5);
     assert_int_equal(field->column_at, 10);
-    assert_int_equal(layout_place(layout, layout->body->children).line, 5);
-    assert_string_equal(layout_place(layout, layout->body->children).file, "t.xml");
+    assert_int_equal(layout_place(layout->body->children).line, 5);
+    assert_string_equal(layout_place(layout->body->children).file, "t.xml");
     assert_ptr_equal(layout->body->children->parent, layout->body);
     arena_close(arena);
 }
@@ -626,9 +664,9 @@ static void explains_mistakes(void **state)
          "5:7 VALUE height, 0, 60mm"},
         /* conditions */
         {{.body = "<if test=\"\">a</if>"}, "5:7 TEST, 1, column, query.column, not, ("},
-        {{.body = "<if test=\"unit.a =\">a</if>"}, "5:7 TEST unit.a =, 9, 'text', 12"},
-        {{.body = "<if test=\"unit.a = 好\">a</if>"}, "5:7 TEST unit.a = 好, 10, 'text', 12"},
-        {{.body = "<if test=\"unit.好 = 1.5\">a</if>"}, "5:7 TEST unit.好 = 1.5, 10, 'text', 12"},
+        {{.body = "<if test=\"unit.a =\">a</if>"}, "5:7 TEST unit.a =, 9, 'text', 12, column, query.column"},
+        {{.body = "<if test=\"unit.a = 好\">a</if>"}, "5:7 TEST unit.a = 好, 10, 'text', 12, column, query.column"},
+        {{.body = "<if test=\"unit.好 = 1.5\">a</if>"}, "5:7 TEST unit.好 = 1.5, 10, 'text', 12, column, query.column"},
         {{.body = "<if test=\"unit.a = 'x\">a</if>"}, "5:7 TEST unit.a = 'x, 10, 'text'"},
         {{.body = "<if test=\"(unit.a\">a</if>"}, "5:7 TEST (unit.a, 8, ), and, or"},
         {{.body = "<if test=\"unit.a unit.b\">a</if>"}, "5:7 TEST unit.a unit.b, 8, and, or"},
@@ -638,6 +676,24 @@ static void explains_mistakes(void **state)
         {{.body = "<p><else>b</else></p>"}, "5:10 ELSE"},
         {{.body = "<p><if test=\"unit.a\">a</if>b<else>c</else></p>"}, "5:35 ELSE"},
         {{.body = "<p><if test=\"unit.a\">a</if><else>b</else><else>c</else></p>"}, "5:48 ELSE"},
+        /* aggregates, loops, variables */
+        {{.body = "<p>{summ(list.a)}</p>"}, "5:10 FUNCTION summ, sum"},
+        {{.body = "<p>{sum(list.a}</p>"}, "5:10 FIELD_SYNTAX sum(list.a"},
+        {{.body = "<p>{sum(list)}</p>"}, "5:10 FIELD_NO_ROW list"},
+        {{.body = "<p>{sum(lst.a)}</p>"}, "5:10 QUERY lst, list"},
+        {{.body = "<p>{running(list.a)}</p>"}, "5:10 RUNNING running(list.a), list"},
+        {{.body = "<p>{loop.number}</p>"}, "5:10 LOOP_NONE loop.number"},
+        {{.body = "<for-each query=\"list\">{loop.nummer}</for-each>"}, "5:30 LOOP nummer, number"},
+        {{.body = "<chart type=\"bar\" query=\"list\" label=\"{loop.number}\" value=\"b\" alt=\"\"/>"},
+         "5:7 LOOP_NONE loop.number"},
+        {{.queries = "<query name=\"loop\" rows=\"one\">SELECT 1</query>"}, "4:96 RESERVED loop"},
+        {{.body = "<let name=\"page\" value=\"\"/>"}, "5:7 RESERVED page"},
+        {{.body = "<let name=\"x\" value=\"{x}\"/>"}, "5:7 FIELD_NO_ROW x"},
+        {{.body = "<div><let name=\"x\" value=\"1\"/></div><p>{x}</p>"}, "5:46 FIELD_NO_ROW x"},
+        {{.body = "<for-each query=\"list\" match=\"a=\"/>"}, "5:7 FIELD_SYNTAX"},
+        {{.body = "<for-each query=\"list\" match=\"a b\"/>"}, "5:7 MATCH a b"},
+        {{.body = "<for-each query=\"list\" match=\"a\"/>"}, "5:7 FIELD_NO_ROW a"},
+        {{.body = "<if test=\"unit.a = x\">a</if>"}, "5:7 TEST unit.a = x, 10, 'text', 12, column, query.column"},
         /* page and tables */
         {{.page = "<page size=\"A9\"/>"}, "3:1 VALUE size, A9, A3, A4, A5, B5, 210mm 297mm"},
         {{.page = "<page margin=\"2em\"/>"}, "3:1 VALUE margin, 2em, 20mm, 37mm 26mm 35mm 28mm"},
