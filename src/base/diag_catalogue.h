@@ -93,7 +93,7 @@ DIAG(LAYOUT_FIELD_SYNTAX, DIAG_RUN_FAIL, 65, "\"{0}\" is not a field", "write {c
 DIAG(LAYOUT_BRACE, DIAG_RUN_FAIL, 65, "a lone brace: {0}", "write {column} for a field, {{ and }} for braces", "单独的花括号：{0}", "字段写成 {列名}，花括号本身写成 {{ 和 }}")
 DIAG(LAYOUT_FIELD_NO_ROW, DIAG_RUN_FAIL, 65, "{0}: no for-each stands around it", "write {query.{0}} with a query of rows=\"one\"", "{0}：外层没有 for-each", "请写成 {查询.{0}}，该查询应为 rows=\"one\"")
 DIAG(LAYOUT_FIELD_MANY, DIAG_RUN_FAIL, 65, "{1}.{0}: query {1} has many rows", "put it inside <for-each query=\"{1}\">, or declare the query rows=\"one\"", "{1}.{0}：查询 {1} 有多行", "请放在 <for-each query=\"{1}\"> 内，或将查询声明为 rows=\"one\"")
-DIAG(LAYOUT_COUNTER, DIAG_RUN_FAIL, 65, "{0} is known in header and footer only", "move it there; a column of that name is written {query.{0}}", "{0} 只能用于页眉和页脚", "请移到页眉或页脚；同名的列写成 {查询.{0}}")
+DIAG(LAYOUT_COUNTER, DIAG_RUN_FAIL, 65, "{0} is known in the text of header and footer only", "move it there; a column of that name is written {query.{0}}", "{0} 只能用于页眉和页脚", "请移到页眉或页脚；同名的列写成 {查询.{0}}")
 DIAG(LAYOUT_FORMAT, DIAG_RUN_FAIL, 65, "unknown format \"{0}\"", "perhaps: {1}", "没有名为“{0}”的格式", "可能是：{1}")
 DIAG(LAYOUT_FORMAT_ARGUMENT, DIAG_RUN_FAIL, 65, "format {0} is not used like this", "write it like: {1}", "格式 {0} 用法不对", "请写成：{1}")
 DIAG(LAYOUT_FUNCTION, DIAG_RUN_FAIL, 65, "unknown function \"{0}\"", "perhaps: {1}", "没有名为“{0}”的函数", "可能是：{1}")
@@ -106,6 +106,8 @@ DIAG(LAYOUT_TEST, DIAG_RUN_FAIL, 65, "test=\"{0}\" cannot be read at character {
 DIAG(LAYOUT_TEST_DEPTH, DIAG_RUN_FAIL, 65, "the condition is nested deeper than {0}", "split it into several if", "条件嵌套超过 {0} 层", "请拆成几个 if")
 DIAG(LAYOUT_ELSE, DIAG_RUN_FAIL, 65, "else without if{0}", "put it right after </if>, with no text between", "else 前面没有 if{0}", "请紧接在 </if> 之后，中间不留文字")
 DIAG(LAYOUT_CELLS, DIAG_RUN_FAIL, 65, "the row has {0} columns, its table {1}", "remove cells or add <col>", "该行有 {0} 列，而表格只有 {1} 列", "请删去单元格或增加 <col>")
+DIAG(LAYOUT_PAGE_NAME, DIAG_RUN_FAIL, 65, "no <page> is named \"{0}\"", "perhaps: {1}; templates are defined by <page name=\"…\">", "没有名为“{0}”的页面", "可能是：{1}；页面由 <page name=\"…\"> 定义")
+DIAG(LAYOUT_PAGE_PLACE, DIAG_RUN_FAIL, 65, "page=\"{0}\" cannot stand on this <{1}>", "put it on the body or a block of it, outside of tables, columns, header and footer", "<{1}> 上不能用 page=\"{0}\"", "请用于正文或其中的块，表格、分栏、页眉和页脚之内除外")
 DIAG(LAYOUT_PAGE_ROOM, DIAG_RUN_FAIL, 65, "the margins leave less than {0} of the page", "make them smaller", "页边距之外不足 {0}", "请减小页边距")
 
 /* ── text ── */

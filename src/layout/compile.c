@@ -219,6 +219,13 @@ static void compile_inline(LayoutCompiler *c, const XmlNode *xml, Filling *into,
     }
 }
 
+/* Pages are chosen in the flow of the body alone. */
+static void check_page(LayoutCompiler *c, const XmlNode *xml, const LayoutStyle *style, bool in_flow)
+{
+    if (style->page && (!in_flow || c->in_margin || c->cells > 0))
+        LAYOUT_FAIL(c, LAYOUT_PAGE_PLACE, xml_place(c->file, xml), style->page, xml->name);
+}
+
 /* ── tables ── */
 
 static void read_columns(LayoutCompiler *c, const XmlNode *xml, LayoutNode *table)
@@ -246,6 +253,7 @@ static void compile_section(LayoutCompiler *c, const XmlNode *xml, Filling *into
                                                        : LAYOUT_TBODY;
     const LayoutComputed *style = layout_style_resolve(c, xml, into->style);
     Filling inner = filling_of(add_node(c, into, xml, kind, &style->style), style, NULL);
+    check_page(c, xml, &style->style, false);
     fill(c, xml, &inner, ROWS);
 }
 
@@ -319,6 +327,7 @@ static void compile_row(LayoutCompiler *c, const XmlNode *xml, Filling *into)
 {
     const LayoutComputed *style = layout_style_resolve(c, xml, into->style);
     LayoutNode *row = add_node(c, into, xml, LAYOUT_TR, &style->style);
+    check_page(c, xml, &style->style, false);
     Filling inner = filling_of(row, style, NULL);
     fill(c, xml, &inner, CELLS);
     check_row(c, xml, row);
@@ -334,7 +343,10 @@ static void compile_cell(LayoutCompiler *c, const XmlNode *xml, Filling *into)
     cell->as.cell.header = is_element(xml, "th");
     cell->as.cell.row_header = scope && strcmp(scope, "row") == 0;
     Filling inner = filling_of(cell, style, NULL);
+    check_page(c, xml, &style->style, false);
+    c->cells++;
     fill(c, xml, &inner, FLOW);
+    c->cells--;
 }
 
 /* ── charts ── */
@@ -412,6 +424,7 @@ static void compile_block(LayoutCompiler *c, const XmlNode *xml, Filling *into)
     LayoutNode *node = add_node(c, into, xml, block_kind(xml), &style->style);
     LayoutSpace space = {0};
     Filling inner = filling_of(node, style, &space);
+    check_page(c, xml, &style->style, true);
     switch (node->kind) {
     case LAYOUT_HEADING: {
         const char *level = xml_attr(xml, "bookmark-level");
@@ -523,6 +536,7 @@ const LayoutNode *layout_compile_region(LayoutCompiler *c, const XmlNode *elemen
                          .line = element->line,
                          .column = element->column};
     Filling into = filling_of(node, style, NULL);
+    check_page(c, element, &style->style, true);
     fill(c, element, &into, FLOW);
     return node;
 }

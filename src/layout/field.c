@@ -198,7 +198,8 @@ static bool check_bare(LayoutCompiler *c, DiagPlace place, LayoutField *field)
         field->variable = variable->id;
         return true;
     }
-    if (strcmp(field->column, "page") == 0 || strcmp(field->column, "pages") == 0) {
+    if (strcmp(field->column, "page") == 0 || strcmp(field->column, "pages") == 0 ||
+        strcmp(field->column, "section") == 0) {
         field->kind = LAYOUT_FIELD_COUNTER;
         return c->in_margin || LAYOUT_FAIL(c, LAYOUT_COUNTER, place, field->column);
     }

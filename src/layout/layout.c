@@ -125,30 +125,68 @@ static void read_paper(LayoutCompiler *c, const XmlNode *xml, LayoutPageTemplate
         LAYOUT_FAIL(c, LAYOUT_PAGE_ROOM, xml_place(c->file, xml), "20 mm");
 }
 
-static void read_footers(LayoutCompiler *c, const XmlNode *xml, LayoutPageTemplate *page)
+/* Index of the attribute's value among `words`; 0 when it is left out. The grammar knows no other words. */
+static int read_word(const XmlNode *xml, const char *name, const char *const *words)
 {
-    for (const XmlNode *footer = xml_child(xml, "footer"); footer; footer = xml_next(footer, "footer")) {
-        const char *side = xml_attr(footer, "side");
-        const LayoutNode **slot = side ? &page->footer_even : &page->footer;
-        if (*slot)
-            LAYOUT_FAIL(c, LAYOUT_DUPLICATE, xml_place(c->file, footer), "footer", side ? side : "");
-        *slot = layout_compile_region(c, footer);
-    }
+    const char *text = xml_attr(xml, name);
+    int index = 0;
+    while (text && strcmp(words[index], text) != 0)
+        index++;
+    return index;
 }
 
-static const LayoutPageTemplate *read_page(LayoutCompiler *c, const XmlNode *xml)
+/* The headers or the footers of a page. */
+static void read_margin(LayoutCompiler *c, const XmlNode *xml, const char *name, const LayoutNode **slots)
 {
+    static const char *const sides[] = {"", "first", "odd", "even"}; /* as LayoutSide */
+    c->in_margin = true;
+    for (const XmlNode *region = xml_child(xml, name); region; region = xml_next(region, name)) {
+        const int side = read_word(region, "side", sides);
+        if (slots[side])
+            LAYOUT_FAIL(c, LAYOUT_DUPLICATE, xml_place(c->file, region), name, sides[side]);
+        slots[side] = layout_compile_region(c, region);
+    }
+    c->in_margin = false;
+}
+
+static LayoutPageTemplate *read_page(LayoutCompiler *c, const XmlNode *xml)
+{
+    static const char *const numberings[] = {"decimal", "roman", "none"}; /* as LayoutNumbering */
     LayoutPageTemplate *page = ARENA_NEW(c->run, LayoutPageTemplate);
-    page->name = "page";
+    const char *start = xml_attr(xml, "start"), *end;
+    int64_t number = 0;
+    page->name = xml_attr(xml, "name");
     read_paper(c, xml, page);
     page->header_distance = read_distance(c, xml, "header-distance");
     page->footer_distance = read_distance(c, xml, "footer-distance");
-    c->in_margin = true;
-    if (xml_child(xml, "header"))
-        page->header = layout_compile_region(c, xml_child(xml, "header"));
-    read_footers(c, xml, page);
-    c->in_margin = false;
+    page->numbering = (LayoutNumbering)read_word(xml, "numbering", numberings);
+    if (start)
+        fixed_parse(start + strspn(start, " "), 0, &number, &end); /* the grammar has seen to the rest */
+    page->start = (int)number;
+    read_margin(c, xml, "header", page->header);
+    read_margin(c, xml, "footer", page->footer);
     return page;
+}
+
+static void read_pages(LayoutCompiler *c)
+{
+    const LayoutPageTemplate **last = &c->layout->page;
+    for (const XmlNode *xml = xml_child(c->file->root, "page"); xml; xml = xml_next(xml, "page")) {
+        LayoutPageTemplate *page = read_page(c, xml);
+        *last = page;
+        last = &page->next;
+        c->layout->page_count++;
+    }
+}
+
+/* Styles use the names before the pages are read. */
+static void read_page_names(LayoutCompiler *c)
+{
+    for (const XmlNode *xml = xml_child(c->file->root, "page"); xml; xml = xml_next(xml, "page")) {
+        const char *name = xml_attr(xml, "name");
+        if (name && !map_add(c->pages, name, NULL))
+            LAYOUT_FAIL(c, LAYOUT_DUPLICATE, xml_place(c->file, xml), "page name", name);
+    }
 }
 
 /* ── layout ── */
@@ -171,16 +209,18 @@ static const Layout *compile(Arena *run, const XmlFile *file, Diag *diag)
     c->defaults = map_open(run);
     c->classes = map_open(run);
     c->queries = map_open(run);
+    c->pages = map_open(run);
     layout->path = file->path;
     layout->name = xml_attr(file->root, "name");
     layout->language = language ? language : "zh-CN";
     layout->hash = hash_source(run, file);
     layout->for_unit = strcmp(xml_attr(file->root, "for"), "unit") == 0;
+    read_page_names(c);
     layout_style_builtin(c);
     layout_style_sheet(c, xml_child(file->root, "styles"));
     read_queries(c);
     layout->title = layout_parse_parts(c, xml_place(file, file->root), xml_attr(file->root, "title"), NULL);
-    layout->page = read_page(c, xml_child(file->root, "page"));
+    read_pages(c);
     layout->body = layout_compile_region(c, xml_child(file->root, "body"));
     return c->failed ? NULL : layout;
 }

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/fixed.h"
+#include "layout/page_template.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -46,7 +47,7 @@ typedef struct LayoutPipe {
 
 typedef enum LayoutFieldKind {
     LAYOUT_FIELD_COLUMN,
-    LAYOUT_FIELD_COUNTER,  /* {page}, {pages}: known when the pages are; in header and footer only */
+    LAYOUT_FIELD_COUNTER,  /* {page}, {pages}, {section}: known when the pages are; in header and footer only */
     LAYOUT_FIELD_LOOP,     /* {loop.number} and so on, of the innermost for-each */
     LAYOUT_FIELD_VARIABLE, /* of a let */
     /* over the rows of the query that are being walked: the group or the matching rows inside such a for-each, else all */
@@ -107,12 +108,11 @@ struct LayoutTest {
 /* ── styles ── */
 typedef enum LayoutAlign { LAYOUT_LEFT, LAYOUT_CENTER, LAYOUT_RIGHT, LAYOUT_JUSTIFY } LayoutAlign;
 typedef enum LayoutVertical { LAYOUT_TOP, LAYOUT_MIDDLE, LAYOUT_BOTTOM } LayoutVertical;
-typedef enum LayoutBreak { LAYOUT_AUTO, LAYOUT_PAGE, LAYOUT_AVOID } LayoutBreak;
+typedef enum LayoutBreak { LAYOUT_AUTO, LAYOUT_PAGE, LAYOUT_AVOID, LAYOUT_ODD, LAYOUT_EVEN } LayoutBreak;
 typedef enum LayoutTrim { LAYOUT_TRIM_NONE, LAYOUT_TRIM_START, LAYOUT_TRIM_END, LAYOUT_TRIM_BOTH } LayoutTrim;
 typedef enum LayoutWrap { LAYOUT_WRAP, LAYOUT_BALANCE, LAYOUT_TITLE } LayoutWrap;
 /* Levels of prohibition at line start and end (clreq, #prohibition_rules_for_line_start_end). */
 typedef enum LayoutProhibition { LAYOUT_BASIC, LAYOUT_NONE, LAYOUT_GB, LAYOUT_STRICT } LayoutProhibition;
-enum { LAYOUT_EDGE_TOP, LAYOUT_EDGE_RIGHT, LAYOUT_EDGE_BOTTOM, LAYOUT_EDGE_LEFT, LAYOUT_EDGES };
 enum { LAYOUT_TRANSPARENT = 0x1000000 };
 
 typedef struct LayoutLength { /* for widths */
@@ -146,6 +146,7 @@ typedef struct LayoutStyle {
     uint32_t background; /* or LAYOUT_TRANSPARENT */
     LayoutVertical vertical_align;
     LayoutBreak break_before, break_after, break_inside;
+    const char *page; /* name of the template on whose pages it stands; NULL: as around it */
     LayoutLength width;
     Mpt height; /* least height; 0 = as content */
     Mpt baseline_shift;
@@ -191,7 +192,6 @@ typedef enum LayoutChartType {
     LAYOUT_CHART_STACK
 } LayoutChartType;
 
-typedef struct LayoutNode LayoutNode;
 struct LayoutNode {
     LayoutKind kind;
     const LayoutStyle *style; /* never NULL; control nodes carry their parent's */
@@ -248,16 +248,6 @@ struct LayoutNode {
     } as;
 };
 
-/* A page template. */
-typedef struct LayoutPageTemplate {
-    const char *name;
-    Mpt width, height;
-    Mpt margin[LAYOUT_EDGES];
-    const LayoutNode *header, *footer;    /* or NULL; set in the margin */
-    const LayoutNode *footer_even;        /* for even pages; NULL = footer */
-    Mpt header_distance, footer_distance; /* from the type area to the near edge of header and footer */
-} LayoutPageTemplate;
-
 typedef struct LayoutQuery {
     const char *name;
     const char *sql; /* may use :unit (unit_id) and :year */
@@ -270,9 +260,10 @@ typedef struct LayoutQuery {
 typedef struct Layout {
     const char *path, *name; /* file; name attribute, which names the output files */
     const char *language;
-    const char *hash;        /* SHA-256 of the file, hex */
-    const LayoutPart *title; /* document title */
-    const LayoutPageTemplate *page;
+    const char *hash;               /* SHA-256 of the file, hex */
+    const LayoutPart *title;        /* document title */
+    const LayoutPageTemplate *page; /* the first of all; the body begins on it */
+    size_t page_count;
     const LayoutQuery *queries;
     size_t query_count;
     const LayoutNode *body;

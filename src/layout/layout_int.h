@@ -33,10 +33,12 @@ typedef struct LayoutCompiler {
     Map *defaults; /* element → LayoutRule: <style for> */
     Map *classes;  /* name → LayoutRule: <style name> */
     Map *queries;  /* name → LayoutQuery */
+    Map *pages;    /* names of the page templates */
     const LayoutScope *scope;
     const LayoutVariable *variables; /* innermost first */
     const LayoutPlace *use;          /* while the test of a style is read: where its class is used */
     bool in_margin;                  /* compiling header or footer, where {page} is known */
+    int cells;                       /* cells around what is compiled */
     bool failed;
 } LayoutCompiler;
 

@@ -20,7 +20,8 @@ typedef enum ValueKind {
     VALUE_WORD,   /* an enum: its values are the words in order */
     VALUE_SWITCH, /* a bool, likewise */
     VALUE_COUNT,
-    VALUE_WIDTH
+    VALUE_WIDTH,
+    VALUE_PAGE
 } ValueKind;
 
 typedef struct Property {
@@ -70,9 +71,10 @@ static const Property properties[] = {
     {"border-color",   VALUE_COLOUR,      MEMBER(border_colour),  false, COLOUR_EXAMPLE},
     {"background",     VALUE_COLOUR,      MEMBER(background),     false, COLOUR_EXAMPLE ", transparent"},
     {"vertical-align", VALUE_WORD,        MEMBER(vertical_align), false, "top middle bottom"},
-    {"break-before",   VALUE_WORD,        MEMBER(break_before),   false, "auto page avoid"},
-    {"break-after",    VALUE_WORD,        MEMBER(break_after),    false, "auto page avoid"},
+    {"break-before",   VALUE_WORD,        MEMBER(break_before),   false, "auto page avoid odd even"},
+    {"break-after",    VALUE_WORD,        MEMBER(break_after),    false, "auto page avoid odd even"},
     {"break-inside",   VALUE_WORD,        MEMBER(break_inside),   false, "auto page avoid"},
+    {"page",           VALUE_PAGE,        MEMBER(page),           false, "the name of a <page>"},
     {"width",          VALUE_WIDTH,       MEMBER(width),          false, "auto, 30mm, 25%, 1fr"},
     {"height",         VALUE_LENGTH,      MEMBER(height),         false, LENGTH_EXAMPLE},
     {"baseline-shift", VALUE_LENGTH,      MEMBER(baseline_shift), true,  LENGTH_EXAMPLE},
@@ -180,6 +182,7 @@ static bool parse_value(const Property *property, const char *text, Value *out)
     *out = (Value){.text = text};
     switch (property->kind) {
     case VALUE_ROLE:
+    case VALUE_PAGE:
         return *text != '\0';
     case VALUE_FONT_SIZE:
         return layout_parse_number(text, number, NULL) && number->amount > 0 && number->unit != LAYOUT_UNIT_NONE &&
@@ -240,6 +243,8 @@ static LayoutRule *read_rule(LayoutCompiler *c, const XmlNode *node)
         DiagPlace place = xml_place(c->file, node);
         if (text && !declare(c->run, rule, &properties[i], text, place))
             LAYOUT_FAIL(c, LAYOUT_VALUE, place, properties[i].name, text, properties[i].example);
+        if (text && properties[i].kind == VALUE_PAGE && !map_has(c->pages, text))
+            LAYOUT_FAIL(c, LAYOUT_PAGE_NAME, place, text, layout_suggest(c, c->pages, text));
     }
     return rule;
 }
@@ -310,6 +315,7 @@ static void apply(LayoutComputed *computed, const Declaration *declaration)
     void *member = (char *)&computed->style + property->offset;
     switch (property->kind) {
     case VALUE_ROLE:
+    case VALUE_PAGE:
         memcpy(member, &value->text, sizeof value->text);
         break;
     case VALUE_FONT_SIZE:
@@ -391,6 +397,7 @@ LayoutComputed *layout_style_anonymous(LayoutCompiler *c, const LayoutComputed *
     style->background = LAYOUT_TRANSPARENT;
     style->vertical_align = LAYOUT_TOP;
     style->break_before = style->break_after = style->break_inside = LAYOUT_AUTO;
+    style->page = NULL;
     style->width = (LayoutLength){.kind = LAYOUT_WIDTH_AUTO};
     style->height = 0;
     style->baseline_shift = 0;

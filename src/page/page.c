@@ -44,9 +44,16 @@ void page_begin_page(PageRecorder *r, Mpt width, Mpt height)
         r->document.pages = page;
     r->page = page;
     r->document.page_count++;
+    page->label = (PageLabel){PAGE_LABEL_DECIMAL, (int)r->document.page_count};
     r->first = r->last = NULL;
     r->bookmarks = NULL;
     r->room = 0;
+}
+
+void page_label(PageRecorder *r, PageLabel label)
+{
+    assert(r->page && (label.number >= 1 || label.style == PAGE_LABEL_NONE));
+    r->page->label = label;
 }
 
 const PageDocument *page_finish(PageRecorder *r)

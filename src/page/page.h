@@ -108,8 +108,16 @@ typedef struct PageBookmark {
     const char *anchor; /* name that links use, or NULL */
 } PageBookmark;
 
+/* What a page is called (12.4.2): a number in figures or small Roman numerals, or nothing. */
+typedef enum PageLabelStyle { PAGE_LABEL_DECIMAL, PAGE_LABEL_ROMAN, PAGE_LABEL_NONE } PageLabelStyle;
+typedef struct PageLabel {
+    PageLabelStyle style;
+    int number; /* from 1 */
+} PageLabel;
+
 typedef struct Page {
     Mpt width, height;
+    PageLabel label;
     const PageOp *ops;
     const PageBookmark *bookmarks; /* in order */
     size_t bookmark_count;
@@ -126,7 +134,9 @@ typedef struct PageDocument {
 typedef struct PageRecorder PageRecorder;
 
 PageRecorder *page_open(Arena *unit, const char *language);
+/* Its label is its place in the document, until page_label says otherwise. */
 void page_begin_page(PageRecorder *r, Mpt width, Mpt height);
+void page_label(PageRecorder *r, PageLabel label);
 /* text and glyphs are borrowed: they must live in the same arena or longer. An op of no glyphs is dropped. */
 void page_glyphs(PageRecorder *r, uint16_t face, Mpt size, uint32_t colour, Mpt x, Mpt y, const char *text,
                  const PageGlyph *glyphs, size_t count);

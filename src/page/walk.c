@@ -271,6 +271,17 @@ static void trace_bookmark(const Trace *t, const PageBookmark *bookmark)
     buf_byte(t->out, '\n');
 }
 
+/* A label that is not the page's place in the document. */
+static void trace_label(Buf *out, PageLabel label, size_t number)
+{
+    if (label.style == PAGE_LABEL_NONE)
+        buf_text(out, " unnumbered");
+    else if (label.style == PAGE_LABEL_ROMAN)
+        buf_print(out, " roman %d", label.number);
+    else if ((size_t)label.number != number)
+        buf_print(out, " number %d", label.number);
+}
+
 void page_trace(const PageDocument *document, const char *(*face_name)(void *context, uint16_t face), void *context,
                 Buf *out)
 {
@@ -280,6 +291,7 @@ void page_trace(const PageDocument *document, const char *(*face_name)(void *con
     for (const Page *page = document->pages; page; page = page->next) {
         buf_print(out, "page %zu", ++number);
         put_point(out, page->width, page->height);
+        trace_label(out, page->label, number);
         buf_byte(out, '\n');
         for (size_t i = 0; i < page->bookmark_count; i++)
             trace_bookmark(&t, &page->bookmarks[i]);

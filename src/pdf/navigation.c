@@ -1,6 +1,7 @@
-/* Ways through the document: named places, link annotations that lead to them (12.5.6.5), and the outline (12.3.3).
+/* Ways through the document: named places, link annotations that lead to them (12.5.6.5), the outline (12.3.3), and
+ * what pages are called (12.4.2).
  *
- * All of it comes from the bookmarks of the pages.
+ * All but the last comes from the bookmarks of the pages.
  */
 #include "pdf/pdf_int.h"
 
@@ -141,4 +142,30 @@ uint32_t pdf_outline_write(const PdfWriter *writer)
         pdf_file_end(writer->file);
     }
     return items[0].number;
+}
+
+/* ── page labels ── */
+
+/* Whether `label` is what counting on from `before` gives. */
+static bool counts_on(PageLabel before, PageLabel label)
+{
+    return before.style == label.style && (label.style == PAGE_LABEL_NONE || before.number + 1 == label.number);
+}
+
+void pdf_labels_put(const PageDocument *document, Buf *out)
+{
+    static const char *const styles[] = {
+        [PAGE_LABEL_DECIMAL] = "/S/D", [PAGE_LABEL_ROMAN] = "/S/r", [PAGE_LABEL_NONE] = ""};
+    size_t index = 0;
+    const Page *before = NULL;
+    buf_text(out, "/PageLabels<</Nums[");
+    for (const Page *page = document->pages; page; before = page, page = page->next, index++) {
+        if (before && counts_on(before->label, page->label))
+            continue;
+        buf_print(out, "%zu<<%s", index, styles[page->label.style]);
+        if (page->label.style != PAGE_LABEL_NONE && page->label.number != 1)
+            buf_print(out, "/St %d", page->label.number);
+        buf_text(out, ">>");
+    }
+    buf_text(out, "]>>");
 }

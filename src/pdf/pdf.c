@@ -165,7 +165,7 @@ static void write_catalog(PdfWriter *w, uint32_t number, uint32_t pages, uint32_
               "/OutputIntents[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB IEC61966-2.1)"
               "/Info(sRGB IEC61966-2.1)/DestOutputProfile %u 0 R>>]",
               profile);
-    buf_text(out, "/PageLabels<</Nums[0<</S/D>>]>>");
+    pdf_labels_put(w->document, out);
     if (w->info.title)
         buf_text(out, "/ViewerPreferences<</DisplayDocTitle true>>");
     if (w->document->language) {

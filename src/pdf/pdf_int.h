@@ -150,13 +150,14 @@ typedef struct PdfLink {
 /* Appends the operators of a page (index from 0) to `out`, records its structure, and lists its links. */
 bool pdf_content_write(PdfWriter *writer, const Page *page, size_t index, Buf *out, PdfLink **links);
 
-/* ── navigation.c: anchors, links, outline ── */
+/* ── navigation.c: anchors, links, outline, page labels ── */
 
 const PdfAnchors *pdf_anchors_collect(Arena *arena, const PageDocument *document);
 bool pdf_anchors_know(const PdfAnchors *anchors, const char *name);
 void pdf_links_write(const PdfWriter *writer, const Page *page, const PdfLink *links);
 /* Returns the number of the outline dictionary, or 0 without bookmarks. */
 uint32_t pdf_outline_write(const PdfWriter *writer);
+void pdf_labels_put(const PageDocument *document, Buf *out); /* "/PageLabels<<…>>" */
 
 /* ── metadata.c: Info and XMP, in step (19005-1 6.7.3) ── */
 

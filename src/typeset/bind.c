@@ -130,6 +130,11 @@ static void report_unknown(Binder *b, const LayoutField *field)
     BIND_FAIL(b, TS_FIELD, place, field->column, suggest(b, known, field->column));
 }
 
+static int counter(const char *name)
+{
+    return strcmp(name, "page") == 0 ? TS_PAGE : strcmp(name, "pages") == 0 ? TS_PAGES : TS_SECTION;
+}
+
 static void bind_column(Binder *b, const LayoutField *field)
 {
     const TsColumn found = find_column(b, field);
@@ -151,7 +156,8 @@ static void bind_field(Binder *b, const LayoutField *field)
         return;
     switch (field->kind) {
     case LAYOUT_FIELD_COUNTER:
-        b->columns[field->id] = (TsColumn){strcmp(field->column, "page") == 0 ? TS_PAGE : TS_PAGES, 0};
+        b->columns[field->id] = (TsColumn){counter(field->column), 0};
+        b->program->has_section |= b->columns[field->id].query == TS_SECTION;
         break;
     case LAYOUT_FIELD_LOOP:
         b->columns[field->id] = (TsColumn){TS_LOOP, (int)field->loop};
@@ -299,6 +305,21 @@ static const TsNode *bind_nodes(Binder *b, const LayoutNode *first, const TsNode
     return head;
 }
 
+static void bind_sheets(Binder *b)
+{
+    TsProgram *program = b->program;
+    TsSheet *sheet = ARENA_ARRAY(b->arena, program->layout->page_count, TsSheet);
+    program->sheets = sheet;
+    program->sheet_count = program->layout->page_count;
+    for (const LayoutPageTemplate *page = program->layout->page; page; page = page->next, sheet++) {
+        sheet->page = page;
+        for (int side = 0; side < LAYOUT_SIDES; side++) {
+            sheet->header[side] = bind_nodes(b, page->header[side], NULL);
+            sheet->footer[side] = bind_nodes(b, page->footer[side], NULL);
+        }
+    }
+}
+
 static void free_text(void *buf)
 {
     buf_free(buf);
@@ -322,9 +343,7 @@ TsProgram *ts_bind(Arena *arena, const Layout *layout, const TextFonts *fonts, D
         return NULL;
     bind_parts(&b, layout->title);
     program->body = bind_nodes(&b, layout->body, NULL);
-    program->header = bind_nodes(&b, layout->page->header, NULL);
-    program->footer = bind_nodes(&b, layout->page->footer, NULL);
-    program->footer_even = bind_nodes(&b, layout->page->footer_even, NULL);
+    bind_sheets(&b);
     arena_defer(arena, free_text, &program->text);
     return b.failed ? NULL : program;
 }

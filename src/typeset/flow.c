@@ -15,14 +15,14 @@ typedef struct Builder {
     TsJob *job;
     TsItem *items;
     size_t count, room;
-    size_t parent; /* innermost open item */
-    Mpt x, width;  /* where its content goes */
-    Mpt bottom;    /* of the last item */
-    Mpt margin;    /* largest since something was last seen */
-    Mpt given;     /* and how much of it is already above an item */
-    uint8_t base;  /* cost of any break here: TS_BREAK_INSIDE within such a block */
-    uint8_t next;  /* cost of the break before the next item, over the base */
-    bool forced;   /* the next item begins a page */
+    size_t parent;  /* innermost open item */
+    Mpt x, width;   /* where its content goes */
+    Mpt bottom;     /* of the last item */
+    Mpt margin;     /* largest since something was last seen */
+    Mpt given;      /* and how much of it is already above an item */
+    uint8_t base;   /* cost of any break here: TS_BREAK_INSIDE within such a block */
+    uint8_t next;   /* cost of the break before the next item, over the base */
+    uint8_t forced; /* the next item begins a page: a LayoutBreak, or 0 */
 } Builder;
 
 /* ── items ── */
@@ -57,7 +57,7 @@ static TsItem *add_item(Builder *b, TsItemKind kind, const TsBox *box, Mpt heigh
         kind == TS_CLOSE && height == 0; /* the margin below a block's last line belongs below the block */
     *item = (TsItem){.kind = kind,
                      .cost = b->next == TS_BREAK_NEVER ? TS_BREAK_NEVER : (uint8_t)(b->base | b->next),
-                     .forced = b->forced && b->next != TS_BREAK_NEVER, /* a table's head is not left alone */
+                     .forced = b->next == TS_BREAK_NEVER ? 0 : b->forced, /* a table's head is not left alone */
                      .space = waits ? 0 : take_space(b, height),
                      .height = height,
                      .x = b->x,
@@ -67,7 +67,7 @@ static TsItem *add_item(Builder *b, TsItemKind kind, const TsBox *box, Mpt heigh
     item->top = b->bottom + item->space;
     b->bottom = item->top + height;
     b->next = 0;
-    b->forced = false;
+    b->forced = 0;
     return item;
 }
 
@@ -80,25 +80,33 @@ static size_t outermost_begin(const Builder *b)
     return first;
 }
 
+/* Of two wishes at one place the later one counts, but a page of one side is also a page. */
+static void force(uint8_t *forced, LayoutBreak wish)
+{
+    if (wish != LAYOUT_PAGE || *forced == 0)
+        *forced = (uint8_t)wish;
+}
+
 static void apply_break_before(Builder *b, LayoutBreak wish)
 {
     if (wish == LAYOUT_AUTO)
         return;
     const size_t first = outermost_begin(b);
-    if (first == b->count) {
-        b->forced |= wish == LAYOUT_PAGE;
-        b->next |= wish == LAYOUT_AVOID ? TS_BREAK_KEEP : 0;
-    } else if (wish == LAYOUT_PAGE) {
-        b->items[first].forced = true;
-    } else if (b->items[first].cost != TS_BREAK_NEVER) {
+    const bool here = first == b->count;
+    if (wish != LAYOUT_AVOID)
+        force(here ? &b->forced : &b->items[first].forced, wish);
+    else if (here)
+        b->next |= TS_BREAK_KEEP;
+    else if (b->items[first].cost != TS_BREAK_NEVER)
         b->items[first].cost |= TS_BREAK_KEEP;
-    }
 }
 
 static void apply_break_after(Builder *b, LayoutBreak wish)
 {
-    b->forced |= wish == LAYOUT_PAGE;
-    b->next |= wish == LAYOUT_AVOID ? TS_BREAK_KEEP : 0;
+    if (wish == LAYOUT_AVOID)
+        b->next |= TS_BREAK_KEEP;
+    else if (wish != LAYOUT_AUTO)
+        force(&b->forced, wish);
 }
 
 /* ── blocks ── */
@@ -120,17 +128,20 @@ static Mpt resolve_width(const LayoutStyle *style, Mpt available)
     return width;
 }
 
-/* `framed`: border and padding take room; a table's do not, its lines are those of the cells. */
+/* `framed`: border and padding take room; a table's do not, its lines are those of the cells. Where a block goes on on pages
+ * of another template it has neither, nor margins. */
 static Outer open_box(Builder *b, const TsBox *box, PageTag tag, bool framed)
 {
     const LayoutStyle *style = box->node->style;
     const Outer outer = {b->parent, b->count, b->x, b->width, b->base};
-    apply_break_before(b, style->break_before);
-    raise(&b->margin, style->margin[LAYOUT_EDGE_TOP]);
+    if (!box->continued) {
+        apply_break_before(b, style->break_before);
+        raise(&b->margin, style->margin[LAYOUT_EDGE_TOP]);
+    }
     const Mpt sides = style->margin[LAYOUT_EDGE_LEFT] + style->margin[LAYOUT_EDGE_RIGHT];
     b->x += style->margin[LAYOUT_EDGE_LEFT];
     b->width = resolve_width(style, b->width - sides);
-    TsItem *item = add_item(b, TS_OPEN, box, framed ? ts_frame(style, LAYOUT_EDGE_TOP) : 0);
+    TsItem *item = add_item(b, TS_OPEN, box, framed && !box->continued ? ts_frame(style, LAYOUT_EDGE_TOP) : 0);
     item->as.open.tag = tag;
     item->as.open.element = tag == PAGE_ARTIFACT ? 0 : page_element(b->job->recorder);
     b->parent = outer.open;
@@ -148,16 +159,17 @@ static void close_box(Builder *b, const TsBox *box, Outer outer, bool framed)
 {
     const LayoutStyle *style = box->node->style;
     const TsItem *open = &b->items[outer.open];
-    Mpt height = framed ? ts_frame(style, LAYOUT_EDGE_BOTTOM) : 0;
+    Mpt height = framed && !box->goes_on ? ts_frame(style, LAYOUT_EDGE_BOTTOM) : 0;
     const Mpt inner = b->bottom - open->top - open->height;
-    if (box->kind != TS_CHART && style->height > inner)
+    if (box->kind != TS_CHART && !box->goes_on && style->height > inner)
         height += style->height - inner;
-    const bool keeps = b->next & TS_BREAK_KEEP, forced = b->forced;
+    const bool keeps = b->next != TS_BREAK_NEVER && (b->next & TS_BREAK_KEEP);
+    const uint8_t forced = b->forced;
     b->parent = open->parent;
     b->x = open->x;
     b->width = open->width;
     b->next = TS_BREAK_NEVER;
-    b->forced = false;
+    b->forced = 0;
     b->items[outer.open].as.open.close = b->count;
     TsItem *close = add_item(b, TS_CLOSE, box, height);
     close->as.open = b->items[outer.open].as.open;
@@ -166,6 +178,8 @@ static void close_box(Builder *b, const TsBox *box, Outer outer, bool framed)
     b->base = outer.base;
     b->next = keeps ? TS_BREAK_KEEP : 0;
     b->forced = forced;
+    if (box->goes_on)
+        return;
     apply_break_after(b, style->break_after);
     raise(&b->margin, style->margin[LAYOUT_EDGE_BOTTOM]);
 }
@@ -315,6 +329,7 @@ TsFlow *ts_flow(TsJob *job, TsBox *boxes, Mpt width)
     Builder b = {.job = job, .parent = TS_NONE, .width = width};
     add_boxes(&b, boxes);
     TsFlow *flow = ARENA_NEW(job->arena, TsFlow);
-    *flow = (TsFlow){.items = b.items, .count = b.count, .height = b.bottom + take_space(&b, 1)};
+    *flow = (TsFlow){.items = b.items, .count = b.count, .after = (LayoutBreak)b.forced};
+    flow->height = b.bottom + take_space(&b, 1);
     return flow;
 }

@@ -297,9 +297,7 @@ static const TsFlow *set_marker(TsJob *job, const TsTable *table)
 
 Mpt ts_repeat_height(TsJob *job, TsTable *table)
 {
-    const LayoutPageTemplate *page = job->program->layout->page;
-    const Mpt area = page->height - page->margin[LAYOUT_EDGE_TOP] - page->margin[LAYOUT_EDGE_BOTTOM];
-    if (!table->head || table->head->height > area / TALL_HEAD)
+    if (!table->head || table->head->height > ts_room(job) / TALL_HEAD)
         return 0;
     if (!table->marker)
         table->marker = set_marker(job, table);

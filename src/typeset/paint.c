@@ -75,19 +75,19 @@ static void paint_block_frame(const Painter *p, size_t open, bool begins)
     const TsItem *item = &p->span->flow->items[open];
     const size_t close = item->as.open.close;
     const bool ends = close < p->end;
+    const bool first = begins && !item->box->continued, last = ends && !item->box->goes_on;
     const Rect box = {
         .left = p->x + item->x,
         .top = begins ? p->y + ts_span_y(p->span, open) : p->y,
         .right = p->x + item->x + item->width,
         .bottom = ends ? p->y + ts_span_y(p->span, close) + p->span->flow->items[close].height : p->bottom,
     };
-    paint_frame(p, item->box->node->style, box, begins, ends);
+    paint_frame(p, item->box->node->style, box, first, last);
 }
 
 /* ── items ── */
 
-/* The heading's text on one line. */
-static const char *bookmark_title(TsJob *job, const TsBox *heading)
+const char *ts_heading_text(TsJob *job, const TsBox *heading)
 {
     Buf *out = &job->program->text;
     buf_clear(out);
@@ -109,7 +109,7 @@ static void begin_block(const Painter *p, size_t open, bool begins)
     if (p->artifact)
         return;
     if (begins && layout->kind == LAYOUT_HEADING && layout->as.heading.bookmark)
-        page_bookmark(p->r, bookmark_title(p->job, item->box), layout->as.heading.level,
+        page_bookmark(p->r, ts_heading_text(p->job, item->box), layout->as.heading.level,
                       p->y + ts_span_y(p->span, open), NULL);
     if (item->as.open.tag != PAGE_ARTIFACT)
         page_begin(p->r, item->as.open.tag, item->as.open.element, item->as.open.alt);

@@ -64,7 +64,7 @@ static const TextRun *scale_runs(TsJob *job, const TsBox *box, Mpt size)
 /* The cell of the character grid: as many of them as the layout says fill the type area. */
 static Mpt grid_of(const TsJob *job, const LayoutStyle *style)
 {
-    const LayoutPageTemplate *page = job->program->layout->page;
+    const LayoutPageTemplate *page = job->sheet->page;
     const Mpt *margin = page->margin;
     if (style->character_grid == 0)
         return 0;

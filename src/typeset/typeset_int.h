@@ -5,6 +5,7 @@
  *   boxes.c   TsProgram + rows → tree of TsBox: for-each, if and else are gone, text is final
  *   flow.c    boxes at a width → TsFlow: a list of lines, rules, pictures and table rows that can be cut between pages;
  *             paragraph.c for text; table.c, columns.c, groups.c for tables; chart.c and chart_*.c draw pictures
+ *   sheets.c  which page template each box stands on
  *   cut.c     where a page (or the part of a cell on it) ends
  *   paint.c   a part of a flow → page ops; table_paint.c for the lines of a table
  *   document.c all of it for one unit, with header and footer
@@ -39,11 +40,12 @@ typedef struct TsColumn {
     int query, column; /* indexes; or one of these in query, and what it says in column */
 } TsColumn;
 enum {
-    TS_PAGE = -1,     /* the counters */
-    TS_PAGES = -2,    /* */
-    TS_LOOP = -3,     /* a LayoutLoop */
-    TS_VARIABLE = -4, /* its number */
-    TS_AGGREGATE = -5 /* index in TsProgram.aggregates */
+    TS_PAGE = -1,      /* the counters */
+    TS_PAGES = -2,     /* */
+    TS_SECTION = -3,   /* */
+    TS_LOOP = -4,      /* a LayoutLoop */
+    TS_VARIABLE = -5,  /* its number */
+    TS_AGGREGATE = -6, /* index in TsProgram.aggregates */
 };
 
 /* sum(query.column) and the like. */
@@ -65,6 +67,12 @@ struct TsNode {
     const char *source; /* TEXT, and a chart's labels: as written, for messages */
 };
 
+/* A page template. */
+typedef struct TsSheet {
+    const LayoutPageTemplate *page;
+    const TsNode *header[LAYOUT_SIDES], *footer[LAYOUT_SIDES];
+} TsSheet;
+
 struct TsProgram {
     const Layout *layout;
     const TextFonts *fonts;
@@ -73,8 +81,11 @@ struct TsProgram {
     const TsColumn *columns; /* by LayoutField.id */
     TsAggregate *aggregates;
     size_t aggregate_count, partition_count;
-    const TsNode *body, *header, *footer, *footer_even;
-    Buf text; /* where text is put together; its memory is kept from unit to unit */
+    const TsNode *body;
+    const TsSheet *sheets; /* as in the layout; the body begins on the first */
+    size_t sheet_count;
+    bool has_section; /* {section} is used */
+    Buf text;         /* where text is put together; its memory is kept from unit to unit */
 };
 
 /* ── one unit's document ── */
@@ -117,10 +128,13 @@ typedef struct TsJob {
     size_t *cursor; /* by query: the row that fields read; moved by for-each */
     TsWalk *walks;  /* by query */
     TsLoop loop;
-    const char **variables;   /* of let, by number */
-    TsPartition **partitions; /* see TsNode */
-    TsTally *tallies;         /* by TsProgram.aggregates */
-    int page, pages;
+    const char **variables;    /* of let, by number */
+    TsPartition **partitions;  /* see TsNode */
+    TsTally *tallies;          /* by TsProgram.aggregates */
+    const TsSheet *sheet;      /* of the pages that are being set, cut or painted */
+    int page;                  /* place in the document, from 1; 0: not yet known */
+    const char *number, *last; /* {page} and {pages} of it */
+    const char *section;       /* {section} of it */
     bool failed;
 } TsJob;
 
@@ -172,6 +186,7 @@ typedef enum TsBoxKind { TS_BLOCK, TS_PARAGRAPH, TS_RULE, TS_TABLE, TS_CHART } T
 typedef struct TsBox TsBox;
 struct TsBox {
     TsBoxKind kind;
+    bool continued, goes_on; /* block: its beginning, its end, stands on pages of another template */
     const TsNode *node;
     TsBox *next;
     union {
@@ -263,6 +278,16 @@ TsTable *ts_table(TsJob *job, const TsNode *node);
 /* chart.c: the values to show. */
 TsChart *ts_chart(TsJob *job, const TsNode *node);
 
+/* sheets.c: boxes that stand on pages of one template, one stretch after the other. */
+typedef struct TsStretch {
+    const TsSheet *sheet;
+    TsBox *boxes;
+    struct TsStretch *next;
+} TsStretch;
+/* Cuts the boxes of the body; at least one stretch. */
+const TsStretch *ts_stretches(TsJob *job, TsBox *boxes);
+Mpt ts_room(const TsJob *job); /* height of the type area of job->sheet */
+
 /* ── flows ── */
 
 typedef enum TsItemKind {
@@ -288,7 +313,7 @@ typedef struct TsItem {
     TsItemKind kind;
     uint8_t cost;     /* of a break before it */
     uint8_t cost_cut; /* rows: of a break within */
-    bool forced;      /* a page begins here */
+    uint8_t forced;   /* LAYOUT_PAGE, LAYOUT_ODD, LAYOUT_EVEN: a page begins here; else 0 */
     Mpt space;        /* margin above it; falls away where a page begins by an unforced break */
     Mpt top;          /* from the top of the uncut flow */
     Mpt height;       /* below top; may be 0 */
@@ -316,7 +341,8 @@ typedef struct TsItem {
 struct TsFlow {
     const TsItem *items;
     size_t count;
-    Mpt height; /* margins at both ends included */
+    Mpt height;        /* margins at both ends included */
+    LayoutBreak after; /* forced break that is due behind it; else LAYOUT_AUTO */
     bool trims_start,
         trims_end; /* at a page's edges a line stands without its half leading (CSS Inline 3, text-box-trim) */
 };
@@ -411,6 +437,8 @@ Mpt ts_repeat_height(TsJob *job, TsTable *table);
 void ts_paint(TsJob *job, const TsSpan *span, Mpt x, Mpt y, bool artifact);
 /* Paints the items [first, end) of the span, which are the head and the rows of a table; x, y is the span's corner. */
 void ts_paint_table(TsJob *job, const TsSpan *span, size_t first, size_t end, Mpt x, Mpt y, bool artifact);
+/* A heading's text on one line. */
+const char *ts_heading_text(TsJob *job, const TsBox *heading);
 void ts_paint_line(TsJob *job, const TextLine *line, Mpt x, Mpt baseline);
 void ts_paint_picture(TsJob *job, const TsPicture *picture, Mpt x, Mpt y);
 

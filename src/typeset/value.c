@@ -63,7 +63,7 @@ static const char *special_value(TsJob *job, TsColumn from)
     case TS_AGGREGATE:
         return ts_aggregate(job, (size_t)from.column);
     default:
-        return arena_print(job->arena, "%d", from.query == TS_PAGE ? job->page : job->pages);
+        return from.query == TS_PAGE ? job->number : from.query == TS_PAGES ? job->last : job->section;
     }
 }
 

@@ -516,9 +516,9 @@ static void reads_header_and_footers(void **state)
                     "</footer></page>"},
         diag_open(arena, 0));
     assert_non_null(layout);
-    print_nodes(layout->page->header, &out);
-    print_nodes(layout->page->footer, &out);
-    print_nodes(layout->page->footer_even, &out);
+    print_nodes(layout->page->header[LAYOUT_SIDE_ALL], &out);
+    print_nodes(layout->page->footer[LAYOUT_SIDE_ALL], &out);
+    print_nodes(layout->page->footer[LAYOUT_SIDE_EVEN], &out);
     assert_string_equal(buf_cstring(&out), "div(p(\"{unit.name}\"))div(p(\"— {page} —\"))div(p(\"{pages|chinese}\"))");
     buf_free(&out);
     arena_close(arena);

@@ -508,6 +508,27 @@ static void links_to_nowhere_are_dropped_with_a_warning(void **state)
     buf_free(&out);
 }
 
+static void pages_are_called_by_their_labels(void **state)
+{
+    (void)state;
+    static const PageLabel labels[] = {
+        {PAGE_LABEL_NONE, 0},    {PAGE_LABEL_NONE, 0},  {PAGE_LABEL_ROMAN, 1},   {PAGE_LABEL_ROMAN, 2},
+        {PAGE_LABEL_DECIMAL, 3}, {PAGE_LABEL_NONE, 0},  {PAGE_LABEL_DECIMAL, 4}, {PAGE_LABEL_DECIMAL, 5},
+        {PAGE_LABEL_DECIMAL, 1}, {PAGE_LABEL_ROMAN, 2},
+    };
+    PageRecorder *r = page_open(world.unit, "zh-CN");
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
+        page_begin_page(r, 100000, 100000);
+        page_label(r, labels[i]);
+    }
+    const char *path = publish(r, "labels");
+    check_file(path);
+    assert_has(run("qpdf --qdf --object-streams=disable FILE - | tr -d '\n '", path),
+               "/PageLabels<</Nums[0<<>>2<</S/r>>4<</S/D/St3>>5<<>>6<</S/D/St4>>8<</S/D>>9<</S/r/St2>>]>>");
+    assert_has(run("qpdf --qdf --object-streams=disable FILE - | tr -d '\n '", publish(open_page(), "empty")),
+               "/PageLabels<</Nums[0<</S/D>>]>>");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -525,6 +546,7 @@ int main(void)
         cmocka_unit_test_setup(images_are_refused, clear_unit),
         cmocka_unit_test_setup(damaged_faces_are_refused, clear_unit),
         cmocka_unit_test_setup(links_to_nowhere_are_dropped_with_a_warning, clear_unit),
+        cmocka_unit_test_setup(pages_are_called_by_their_labels, clear_unit),
     };
     return cmocka_run_group_tests(tests, open_world, close_world);
 }
