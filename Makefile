@@ -14,7 +14,7 @@ ifdef CI
 WERROR := -Werror
 endif
 
-PKGS := sqlite3 libxml-2.0 harfbuzz harfbuzz-subset icu-uc zlib libdeflate libcrypto
+PKGS := sqlite3 libxml-2.0 harfbuzz harfbuzz-subset icu-uc zlib libdeflate libcrypto libpng libturbojpeg libqrencode
 # Asked once, and only when something is compiled: before set-up there is nothing to ask.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
 PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)) -lhpdf -lm)$(PKG_LIBS)
@@ -30,16 +30,17 @@ brief = $(if $(V),,@echo "  $(1)	$@";)
 USES_base    := base
 USES_data    := data base
 USES_assess  := assess data base
-USES_layout  := layout base
+USES_image   := image base
+USES_layout  := layout image base
 USES_page    := page base
 USES_text    := text page base
-USES_typeset := typeset layout text page data base
-USES_pdf     := pdf text page base
+USES_typeset := typeset layout image text page data base
+USES_pdf     := pdf image text page base
 USES_archive := archive data base
-USES_batch   := batch archive typeset pdf layout text page assess data base
-USES_cli     := cli batch archive typeset pdf layout text page assess data base
+USES_batch   := batch archive typeset pdf layout image text page assess data base
+USES_cli     := cli batch archive typeset pdf layout image text page assess data base
 
-ROOMS      := base data assess layout page text typeset pdf archive batch cli
+ROOMS      := base data assess image layout page text typeset pdf archive batch cli
 objects     = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard src/$(1)/*.c))
 LIVE_ROOMS := $(foreach room,$(ROOMS),$(if $(wildcard src/$(room)/*.c),$(room)))
 libs        = $(patsubst %,$(BUILD)/lib/%.a,$(filter $(LIVE_ROOMS),$(1)))
@@ -111,8 +112,8 @@ $(FIXTURE_DB): $(BUILD)/make_fixtures
 # ── set-up: Debian packages and fonts ──
 
 RUN_PACKAGES := gcc libc6-dev pkg-config libhpdf-dev libsqlite3-dev libxml2-dev zlib1g-dev libharfbuzz-dev libicu-dev \
-                libdeflate-dev libssl-dev fonts-noto-cjk
-TEST_PACKAGES := libcmocka-dev qpdf poppler-utils mupdf-tools sqlite3 libxml2-utils clang-format binutils locales unicode-data
+                libdeflate-dev libssl-dev libpng-dev libturbojpeg0-dev libqrencode-dev fonts-noto-cjk
+TEST_PACKAGES := libcmocka-dev qpdf poppler-utils zbar-tools libpng-tools libjpeg-turbo-progs mupdf-tools sqlite3 libxml2-utils clang-format binutils locales unicode-data
 ASAN_PACKAGES := libasan8 libubsan1
 
 # $(call install,PACKAGES): installs through apt what is missing, and does nothing when nothing is.

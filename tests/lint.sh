@@ -19,6 +19,7 @@ home_of() {
         hb.h | hb-ot.h) echo "text pdf" ;;
         hb-subset.h) echo "pdf" ;;
         hpdf*.h) echo "pdf" ;;
+        png.h | turbojpeg.h | qrencode.h) echo "image" ;;
         unicode/*) echo "text" ;;
         libdeflate.h | zlib.h) echo "pdf" ;;
         openssl/evp.h | openssl/sha.h) echo "base archive pdf" ;;

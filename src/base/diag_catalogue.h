@@ -82,6 +82,16 @@ DIAG(ASSESS_TWICE, DIAG_RUN_FAIL, 65, "{0} gives “{2}” of unit {1} twice (ye
 DIAG(ASSESS_NO_UNITS, DIAG_RUN_FAIL, 65, "the scheme's units statement finds no unit in {0}", "is this the right database and year?", "方案的 units 语句在 {0} 中未找到单位", "数据库和年份是否正确？")
 DIAG(ASSESS_DATABASE, DIAG_RUN_FAIL, 74, "cannot build the assessment database: {0}", "is there room for it and its temporary files?", "无法生成考核数据库：{0}", "磁盘和临时目录空间是否足够？")
 
+/* ── image ── */
+DIAG(IMAGE_MISSING, DIAG_RUN_FAIL, 66, "the image {0} cannot be read: {1}", "check the path; it counts from the layout's own directory", "无法读取图像 {0}：{1}", "请检查路径（相对于版式文件所在目录）")
+DIAG(IMAGE_KIND, DIAG_RUN_FAIL, 65, "{0} is neither PNG nor JPEG", "save the image as one of the two", "{0} 既不是 PNG 也不是 JPEG", "请将图像存为其中一种")
+DIAG(IMAGE_BYTES, DIAG_RUN_FAIL, 65, "the image {0} has more than {1} bytes", "save it smaller", "图像 {0} 超过 {1} 字节", "请缩小后再存")
+DIAG(IMAGE_PIXELS, DIAG_RUN_FAIL, 65, "the image {0} has {1} pixels, the limit is {2}", "save it with fewer pixels", "图像 {0} 为 {1} 像素，上限 {2}", "请减少像素")
+DIAG(IMAGE_DAMAGED, DIAG_RUN_FAIL, 65, "the image {0} is damaged or cut short: {1}", "save or copy it anew", "图像 {0} 已损坏或不完整：{1}", "请重新保存或复制")
+DIAG(IMAGE_JPEG, DIAG_RUN_FAIL, 65, "the JPEG {0} is of a kind that PDF/A-1 cannot show here: {1}", "save it as an RGB or grey JPEG of 8 bits, baseline or progressive", "JPEG 图像 {0} 的类型（{1}）无法写入 PDF/A-1", "请存为 8 位 RGB 或灰度的基线或渐进式 JPEG")
+DIAG(IMAGE_TURNED, DIAG_RUN_FAIL, 65, "the JPEG {0} is stored turned (Exif orientation {1}), which PDF does not follow", "turn it in an image program and save it upright", "JPEG 图像 {0} 以旋转方式存储（Exif 方向 {1}），PDF 不予识别", "请在图像软件中转正后保存")
+DIAG(IMAGE_MANY, DIAG_RUN_FAIL, 65, "the layouts of a run use more than {0} images", "use fewer", "一次运行的版式使用了超过 {0} 个图像", "请减少图像")
+
 /* ── layout ── */
 DIAG(LAYOUT_VALUE, DIAG_RUN_FAIL, 65, "{0}=\"{1}\" cannot be read", "write it like: {2}", "{0}=\"{1}\" 无法识别", "请写成：{2}")
 DIAG(LAYOUT_RANGE, DIAG_RUN_FAIL, 65, "{0}=\"{1}\" is out of range", "from {2} to {3}", "{0}=\"{1}\" 超出范围", "应在 {2} 至 {3} 之间")
@@ -137,6 +147,9 @@ DIAG(TS_CHART_VALUE, DIAG_UNIT_FAIL, 65, "the chart's {0} is “{1}”, not an i
 DIAG(TS_CHART_NEGATIVE, DIAG_UNIT_FAIL, 65, "the chart's {0} is {1}; a {2} chart shows nothing below 0", "use type=\"line\" for values below 0", "图表的 {0} 为 {1}；{2} 图不能表示负数", "负数请用 type=\"line\"")
 DIAG(TS_CHART_ROWS, DIAG_UNIT_FAIL, 65, "a {0} chart shows {1} to {2} rows, the query gives {3}", "choose another chart or query", "{0} 图可表示 {1} 至 {2} 行，查询返回 {3} 行", "请改用其他图表或查询")
 DIAG(TS_CHART_ROOM, DIAG_UNIT_FAIL, 65, "the chart is too small for its labels: {0}", "give it more width or height, or a smaller font-size", "图表放不下标注：{0}", "请加大宽度或高度，或减小字号")
+DIAG(TS_FIGURE_WIDE, DIAG_UNIT_FAIL, 65, "<{0}> is {1} pt wide, there are {2} pt", "make it smaller, or give it more room", "<{0}> 宽 {1} pt，可用宽度 {2} pt", "请缩小，或留出更大宽度")
+DIAG(TS_QR_TEXT, DIAG_UNIT_FAIL, 65, "no QR code can say “{0}”: it is empty or too long", "give it 1 to about 2,300 bytes of text", "二维码无法表示“{0}”：内容为空或过长", "请将内容控制在 1 至约 2300 字节")
+DIAG(TS_QR_SMALL, DIAG_UNIT_FAIL, 65, "the QR code of {0} pt is too small for its text: modules under 0.25 mm cannot be read from paper", "make it {1} pt or larger, the text shorter, or the level lower", "二维码边长 {0} pt 过小：模块小于 0.25 mm，印后无法识读", "请将边长设为 {1} pt 以上，或缩短内容，或降低纠错等级")
 DIAG(TS_CELLS, DIAG_UNIT_FAIL, 65, "the row has more cells than its table's {0} columns hold", "check colspan and rowspan, or add <col>", "该行单元格超出表格的 {0} 列", "请检查 colspan 和 rowspan，或增加 <col>")
 DIAG(TS_TABLE_WIDE, DIAG_UNIT_FAIL, 65, "the columns take {0} pt, there are {1} pt", "make columns narrower, or one of them 1fr", "各列共宽 {0} pt，可用宽度 {1} pt", "请缩小列宽，或将一列设为 1fr")
 DIAG(TS_NO_WIDTH, DIAG_UNIT_FAIL, 65, "<{0}> has no width left for text", "make margins and padding smaller, or the column wider", "<{0}> 没有可排文字的宽度", "请减小边距，或加宽该列")
@@ -148,7 +161,7 @@ DIAG(TS_MARGIN, DIAG_UNIT_FAIL, 65, "<{0}> of {1} pt does not fit into the margi
 DIAG(PDF_LIBHARU, DIAG_UNIT_FAIL, 70, "libharu error {0}", "report it with the version of the program", "libharu 错误 {0}", "请将其连同程序版本反馈")
 DIAG(PDF_FONT, DIAG_UNIT_FAIL, 65, "cannot make a subset of the face {0} ({1})", "is the font file damaged? try another file in fonts.xml", "无法生成字体 {0}（{1}）的子集", "字体文件是否损坏？请在 fonts.xml 中换用其他文件")
 DIAG(PDF_FONT_TABLE, DIAG_RUN_FAIL, 65, "the face {0} ({1}) has no usable {2} table", "is the font file damaged? try another file in fonts.xml", "字体 {0}（{1}）没有可用的 {2} 表", "字体文件是否损坏？请在 fonts.xml 中换用其他文件")
-DIAG(PDF_IMAGE, DIAG_UNIT_FAIL, 70, "images cannot be written into a PDF yet (image {0})", "take the image out of the layout", "暂不支持在 PDF 中写入图像（图像 {0}）", "请从版式中去掉该图像")
+DIAG(PDF_IMAGE, DIAG_UNIT_FAIL, 70, "the run has no image {0}", "this is a fault of the program; please report it", "本次运行没有图像 {0}", "这是程序缺陷，请报告")
 DIAG(PDF_LINK, DIAG_WARN, 0, "a link leads to “{0}”, which no heading has", "give the target to a heading, or take the link out", "链接指向“{0}”，但没有标题使用该名称", "请为标题设置该名称，或删去链接")
 DIAG(PDF_TEXT_CUT, DIAG_WARN, 0, "a title, description or bookmark was cut to {0} characters", "shorten it", "标题、说明或书签过长，已截至 {0} 个字符", "请缩短")
 

@@ -19,6 +19,7 @@ typedef struct BatchRun {
     const Layout *layouts[BATCH_LAYOUTS_MAX];
     const TextFonts *fonts;
     const PdfFonts *pdf_fonts;
+    ImageTable *images;      /* of all layouts */
     const char *directory;   /* OUT/YEAR */
     const char *assessment;  /* OUT/YEAR/assessment.db */
     size_t unit_count;       /* units in the assessment database, ordinals 1 … unit_count */

@@ -48,10 +48,11 @@ bool batch_load(BatchRun *run, Diag *diag)
 {
     const BatchJob *job = run->job;
     bool ok = true;
+    run->images = image_table_open(run->arena);
     if (job->scheme && !(run->scheme = assess_load_scheme(run->arena, job->scheme, diag)))
         ok = false;
     for (size_t i = 0; i < job->layout_count; i++) {
-        if (!(run->layouts[i] = layout_load(run->arena, job->layouts[i], diag)))
+        if (!(run->layouts[i] = layout_load(run->arena, job->layouts[i], run->images, diag)))
             ok = false;
     }
     if (job->fonts && !(run->fonts = text_fonts_load(run->arena, job->fonts, diag)))

@@ -162,7 +162,7 @@ static bool carry_through(BatchRun *run, BatchSummary *summary, Diag *diag)
         goto out;
     if (!check_layouts(run, data_open_assessment(run->assessment, diag), diag))
         goto out;
-    run->pdf_fonts = pdf_fonts_prepare(run->arena, run->fonts, diag);
+    run->pdf_fonts = pdf_fonts_prepare(run->arena, run->fonts, run->images, diag);
     if (!run->pdf_fonts)
         goto out;
     summary->units = run->selected ? run->selected_count : run->unit_count;

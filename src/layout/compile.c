@@ -6,6 +6,8 @@
  */
 #include "layout/layout_int.h"
 
+#include "base/file.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -401,6 +403,51 @@ static void compile_chart(LayoutCompiler *c, const XmlNode *xml, LayoutNode *cha
         LAYOUT_FAIL(c, LAYOUT_VALUE, xml_place(c->file, xml), "height", "0", "60mm");
 }
 
+/* ── figures ── */
+
+static size_t name_index(const char *const *names, const char *name)
+{
+    size_t index = 0;
+    while (strcmp(names[index], name) != 0)
+        index++;
+    return index;
+}
+
+static Mpt length_attribute(LayoutCompiler *c, const XmlNode *xml, const char *name, Mpt otherwise)
+{
+    const char *text = xml_attr(xml, name);
+    Mpt length = otherwise;
+    if (text && (!layout_parse_length(text, &length) || length <= 0))
+        LAYOUT_FAIL(c, LAYOUT_VALUE, xml_place(c->file, xml), name, text, "20mm, 60pt");
+    return length;
+}
+
+static const Image *load_image(LayoutCompiler *c, const XmlNode *xml, const char *path)
+{
+    const DiagPlace place = xml_place(c->file, xml);
+    if (*path != '/')
+        path = file_join(c->run, file_directory(c->run, place.file), path);
+    const Image *image = image_load(c->images, path, place, c->diag);
+    if (image)
+        c->image_hashes = arena_print(c->run, "%s %s", c->image_hashes, image->hash);
+    c->failed |= !image;
+    return image;
+}
+
+static void compile_figure(LayoutCompiler *c, const XmlNode *xml, LayoutNode *figure)
+{
+    static const char *const types[] = {"img", "qr"};         /* as LayoutFigureType */
+    static const char *const levels[] = {"L", "M", "Q", "H"}; /* as ImageQrLevel */
+    const char *level = xml_attr(xml, "level");
+    figure->as.figure.type = (LayoutFigureType)name_index(types, xml->name);
+    figure->as.figure.alt = parts_attribute(c, xml, "alt");
+    figure->as.figure.text = parts_attribute(c, xml, "text");
+    figure->as.figure.level = (ImageQrLevel)name_index(levels, level ? level : "M");
+    figure->as.figure.size = length_attribute(c, xml, "size", 0);
+    if (figure->as.figure.type == LAYOUT_IMG)
+        figure->as.figure.image = load_image(c, xml, xml_attr(xml, "src"));
+}
+
 /* ── flow ── */
 
 static LayoutKind block_kind(const XmlNode *xml)
@@ -409,8 +456,9 @@ static LayoutKind block_kind(const XmlNode *xml)
         const char *name;
         LayoutKind kind;
     } blocks[] = {
-        {"div", LAYOUT_DIV}, {"p", LAYOUT_P},        {"h1", LAYOUT_HEADING},  {"h2", LAYOUT_HEADING},
-        {"hr", LAYOUT_HR},   {"h3", LAYOUT_HEADING}, {"table", LAYOUT_TABLE}, {"chart", LAYOUT_CHART},
+        {"div", LAYOUT_DIV},    {"p", LAYOUT_P},        {"h1", LAYOUT_HEADING},  {"h2", LAYOUT_HEADING},
+        {"hr", LAYOUT_HR},      {"h3", LAYOUT_HEADING}, {"table", LAYOUT_TABLE}, {"chart", LAYOUT_CHART},
+        {"img", LAYOUT_FIGURE}, {"qr", LAYOUT_FIGURE},
     };
     size_t i = 0;
     while (strcmp(blocks[i].name, xml->name) != 0)
@@ -445,6 +493,9 @@ static void compile_block(LayoutCompiler *c, const XmlNode *xml, Filling *into)
         break;
     case LAYOUT_CHART:
         compile_chart(c, xml, node);
+        break;
+    case LAYOUT_FIGURE:
+        compile_figure(c, xml, node);
         break;
     default:
         break;

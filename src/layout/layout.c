@@ -191,29 +191,33 @@ static void read_page_names(LayoutCompiler *c)
 
 /* ── layout ── */
 
-static const char *hash_source(Arena *arena, const XmlFile *file)
+static const char *hash_source(const LayoutCompiler *c)
 {
-    unsigned char hash[HASH_SIZE];
-    char *hex = arena_alloc(arena, HASH_HEX);
-    hash_bytes(file->source, file->source_length, hash);
-    hash_hex(hash, hex);
+    unsigned char bytes[HASH_SIZE];
+    char *hex = arena_alloc(c->run, HASH_HEX);
+    Hash *hash = hash_open();
+    hash_add(hash, c->file->source, c->file->source_length);
+    hash_add(hash, c->image_hashes, strlen(c->image_hashes));
+    hash_close(hash, bytes);
+    hash_hex(bytes, hex);
     return hex;
 }
 
-static const Layout *compile(Arena *run, const XmlFile *file, Diag *diag)
+static const Layout *compile(Arena *run, const XmlFile *file, ImageTable *images, Diag *diag)
 {
     Layout *layout = ARENA_NEW(run, Layout);
-    LayoutCompiler compiler = {.run = run, .diag = diag, .file = file, .layout = layout}, *c = &compiler;
+    LayoutCompiler compiler = {.run = run, .diag = diag, .file = file, .layout = layout, .images = images},
+                   *c = &compiler;
     const char *language = xml_attr(file->root, "lang");
     c->builtin = map_open(run);
     c->defaults = map_open(run);
     c->classes = map_open(run);
     c->queries = map_open(run);
     c->pages = map_open(run);
+    c->image_hashes = "";
     layout->path = file->path;
     layout->name = xml_attr(file->root, "name");
     layout->language = language ? language : "zh-CN";
-    layout->hash = hash_source(run, file);
     layout->for_unit = strcmp(xml_attr(file->root, "for"), "unit") == 0;
     read_page_names(c);
     layout_style_builtin(c);
@@ -222,13 +226,14 @@ static const Layout *compile(Arena *run, const XmlFile *file, Diag *diag)
     layout->title = layout_parse_parts(c, xml_place(file, file->root), xml_attr(file->root, "title"), NULL);
     read_pages(c);
     layout->body = layout_compile_region(c, xml_child(file->root, "body"));
+    layout->hash = hash_source(c);
     return c->failed ? NULL : layout;
 }
 
-const Layout *layout_load(Arena *run, const char *path, Diag *diag)
+const Layout *layout_load(Arena *run, const char *path, ImageTable *images, Diag *diag)
 {
     const XmlFile *file = xml_load(run, path, layout_grammar, layout_grammar_length, NAME_SPACE, diag);
-    return file ? compile(run, file, diag) : NULL;
+    return file ? compile(run, file, images, diag) : NULL;
 }
 
 DiagPlace layout_place(const LayoutNode *node)

@@ -11,6 +11,8 @@
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/fixed.h"
+#include "image/image.h"
+#include "layout/figure.h"
 #include "layout/page_template.h"
 
 #include <stdbool.h>
@@ -155,7 +157,7 @@ typedef struct LayoutStyle {
 
 /* ── the tree ──
  * What the compiler promises, so that nobody checks it twice:
- * - DIV (also body, header, footer) and CELL hold blocks only: DIV HEADING P HR TABLE CHART. Bare text in them has been
+ * - DIV (also body, header, footer) and CELL hold blocks only: DIV HEADING P HR TABLE CHART FIGURE. Bare text in them has been
  *   gathered into a P that carries the container's element name and inherits its style.
  * - P, HEADING and SPAN hold TEXT SPAN BR only. TABLE holds at most one THEAD, then TBODYs, then at most one TFOOT;
  *   these hold TRs, a TR CELLs.
@@ -182,16 +184,11 @@ typedef enum LayoutKind {
     LAYOUT_ELSE, /* else follows its if as next sibling */
     LAYOUT_LET,  /* holds nothing; may stand where FOR_EACH may, but not in P, HEADING and SPAN */
     LAYOUT_CHART,
+    LAYOUT_FIGURE, /* img, qr */
     LAYOUT_KIND_COUNT
 } LayoutKind;
 
-typedef enum LayoutChartType {
-    LAYOUT_CHART_BAR,
-    LAYOUT_CHART_RADAR,
-    LAYOUT_CHART_LINE,
-    LAYOUT_CHART_STACK
-} LayoutChartType;
-
+typedef struct LayoutNode LayoutNode;
 struct LayoutNode {
     LayoutKind kind;
     const LayoutStyle *style; /* never NULL; control nodes carry their parent's */
@@ -232,19 +229,8 @@ struct LayoutNode {
         struct {
             const LayoutTest *test;
         } condition;
-        struct {
-            LayoutChartType type;
-            const char *query;
-            const LayoutPart *label;                 /* of each row */
-            const LayoutPart *caption;               /* printed value of each row; may be NULL */
-            const LayoutField *value;                /* integer column */
-            const LayoutField *reference;            /* second series or target mark; may be NULL */
-            const char *value_name, *reference_name; /* legend */
-            int places;                              /* the integers are scaled by 10^places */
-            int64_t max;                             /* axis end in whole units; 0 = by the data */
-            Mpt height;                              /* never 0 */
-            const LayoutPart *alt;                   /* alternative text */
-        } chart;
+        LayoutChart chart;
+        LayoutFigure figure;
     } as;
 };
 
@@ -260,7 +246,7 @@ typedef struct LayoutQuery {
 typedef struct Layout {
     const char *path, *name; /* file; name attribute, which names the output files */
     const char *language;
-    const char *hash;               /* SHA-256 of the file, hex */
+    const char *hash;               /* SHA-256 of the file and its images, hex */
     const LayoutPart *title;        /* document title */
     const LayoutPageTemplate *page; /* the first of all; the body begins on it */
     size_t page_count;
@@ -272,8 +258,9 @@ typedef struct Layout {
     bool for_unit; /* one document a unit; else one for the run */
 } Layout;
 
-/* Reads, validates and compiles. NULL = diagnostics, each with file:line:column and the nearest known name. */
-const Layout *layout_load(Arena *run, const char *path, Diag *diag);
+/* Reads, validates and compiles; images that the layout names are loaded into `images`, their paths counted from the layout's
+ * directory. NULL = diagnostics, each with file:line:column and the nearest known name. */
+const Layout *layout_load(Arena *run, const char *path, ImageTable *images, Diag *diag);
 
 /* Where a node stands, for diagnostics. */
 DiagPlace layout_place(const LayoutNode *node);

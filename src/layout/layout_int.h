@@ -29,11 +29,13 @@ typedef struct LayoutCompiler {
     Diag *diag;
     const XmlFile *file;
     Layout *layout;
-    Map *builtin;  /* element → LayoutRule: the language's own defaults */
-    Map *defaults; /* element → LayoutRule: <style for> */
-    Map *classes;  /* name → LayoutRule: <style name> */
-    Map *queries;  /* name → LayoutQuery */
-    Map *pages;    /* names of the page templates */
+    ImageTable *images;
+    const char *image_hashes; /* of those used, in order */
+    Map *builtin;             /* element → LayoutRule: the language's own defaults */
+    Map *defaults;            /* element → LayoutRule: <style for> */
+    Map *classes;             /* name → LayoutRule: <style name> */
+    Map *queries;             /* name → LayoutQuery */
+    Map *pages;               /* names of the page templates */
     const LayoutScope *scope;
     const LayoutVariable *variables; /* innermost first */
     const LayoutPlace *use;          /* while the test of a style is read: where its class is used */

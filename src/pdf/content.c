@@ -1,7 +1,7 @@
 /* The ops of one page → its content stream (clauses 8 and 9) with marked content (14.6, 14.7.4).
  *
  * Operators are written only where the state changes. Coordinates are flipped to PDF's origin at the bottom left; the
- * transformation matrix is never touched, so that every number is plain 1/1000 pt; turned text has a text matrix.
+ * transformation matrix stays as it is but for images, so that every number is plain 1/1000 pt; turned text has a text matrix.
  *
  * Text: glyphs are placed by their natural widths (/W), a common gap by Tc, and what is left by TJ. Where a glyph must stand is
  * compared with where the reader's pen is, in exact integers, so that no error adds up: no glyph is off by more than
@@ -418,6 +418,26 @@ static void draw_path(Canvas *c, const PageOp *op)
     }
 }
 
+/* ── images ── */
+
+/* An image fills the unit square (8.9.5): the only use of the transformation matrix, undone at once. */
+static bool draw_image(Canvas *c, const PageOp *op)
+{
+    if (!pdf_images_use(c->writer, op->as.image.image))
+        return false;
+    const Mpt x = op->as.image.x, y = op->as.image.y, width = op->as.image.width, height = op->as.image.height;
+    end_text(c);
+    mark(c, pdf_tree_figure(c->writer->tree) ? pdf_tree_current(c->writer->tree) : NULL);
+    buf_text(c->out, "q ");
+    put_number(c, width);
+    buf_text(c->out, "0 0 ");
+    put_number(c, height);
+    put_point(c, x, y + height);
+    buf_print(c->out, "cm/I%u Do Q\n", op->as.image.image);
+    grow_figure(c, x, y, x + width, y + height);
+    return true;
+}
+
 /* ── links ── */
 
 static void add_link(Canvas *c, const PageOp *op, PdfLink **links)
@@ -449,7 +469,7 @@ static bool draw(Canvas *c, const PageOp *op, PdfLink **links)
         draw_path(c, op);
         break;
     case PAGE_IMAGE:
-        return diag_add(w->diag, DIAG_PDF_IMAGE, w->place, diag_number(w->diag, op->as.image.image));
+        return draw_image(c, op);
     case PAGE_BEGIN:
         pdf_tree_begin(w->tree, op, pdf_clean_text(w, op->as.begin.alt));
         break;

@@ -16,6 +16,8 @@ struct PdfFonts {
     PdfFace *faces;
     struct libdeflate_compressor *compressor;
     PdfBytes icc;
+    const ImageTable *images;
+    const PdfBytes *image_streams;
 };
 
 static void close_compressor(void *handle)
@@ -88,7 +90,7 @@ static bool prepare_face(Arena *run, const TextFonts *fonts, uint16_t index, Pdf
     return described || diag_add(diag, DIAG_PDF_FONT_TABLE, (DiagPlace){0}, face->name, face->path, "head");
 }
 
-PdfFonts *pdf_fonts_prepare(Arena *run, const TextFonts *fonts, Diag *diag)
+PdfFonts *pdf_fonts_prepare(Arena *run, const TextFonts *fonts, const ImageTable *images, Diag *diag)
 {
     PdfFonts *prepared = ARENA_NEW(run, PdfFonts);
     prepared->compressor = libdeflate_alloc_compressor(LEVEL);
@@ -96,6 +98,8 @@ PdfFonts *pdf_fonts_prepare(Arena *run, const TextFonts *fonts, Diag *diag)
         arena_heap(SIZE_MAX); /* out of memory: says so and exits */
     arena_defer(run, close_compressor, prepared->compressor);
     prepared->icc = pdf_fonts_deflate(prepared, run, pdf_icc_srgb(run));
+    prepared->images = images;
+    prepared->image_streams = images ? pdf_images_prepare(prepared, run, images) : NULL;
     const size_t count = text_face_count(fonts);
     prepared->faces = ARENA_ARRAY(run, count, PdfFace);
     for (size_t i = 0; i < count; i++)
@@ -107,6 +111,16 @@ PdfFonts *pdf_fonts_prepare(Arena *run, const TextFonts *fonts, Diag *diag)
 const PdfFace *pdf_fonts_face(const PdfFonts *fonts, uint16_t face)
 {
     return &fonts->faces[face];
+}
+
+const ImageTable *pdf_fonts_images(const PdfFonts *fonts)
+{
+    return fonts->images;
+}
+
+PdfBytes pdf_fonts_image(const PdfFonts *fonts, uint16_t index)
+{
+    return fonts->image_streams[index];
 }
 
 PdfBytes pdf_fonts_icc(const PdfFonts *fonts)

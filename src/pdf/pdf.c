@@ -136,8 +136,11 @@ static bool write_pages(PdfWriter *w, uint32_t *root)
     if (!written)
         return false;
     write_nodes(w, &nodes);
-    pdf_set_put_resources(w->set, pdf_file_begin(w->file, resources));
+    Buf *out = pdf_file_begin(w->file, resources);
+    pdf_set_put_resources(w->set, out);
+    pdf_images_put_resources(w, out);
     pdf_file_end(w->file);
+    pdf_images_write(w);
     *root = nodes.root;
     return true;
 }

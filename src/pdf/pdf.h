@@ -8,13 +8,15 @@
 
 #include "base/buf.h"
 #include "base/diag.h"
+#include "image/image.h"
 #include "page/page.h"
 #include "text/text.h"
 
 /* What is prepared once per run, before the fork: descriptions of the faces, the colour profile, the compressor. Takes about
- * a millisecond. Closed with the arena; used by one thread at a time. NULL = a face lacks what PDF needs of it. */
+ * a millisecond, and the images' compression. `images` may be NULL and must outlive the result. Closed with the arena; used by
+ * one thread at a time. NULL = a face lacks what PDF needs of it. */
 typedef struct PdfFonts PdfFonts;
-PdfFonts *pdf_fonts_prepare(Arena *run, const TextFonts *fonts, Diag *diag);
+PdfFonts *pdf_fonts_prepare(Arena *run, const TextFonts *fonts, const ImageTable *images, Diag *diag);
 
 /* Document information; all UTF-8, any may be NULL. */
 typedef struct PdfInfo {
@@ -27,7 +29,7 @@ typedef struct PdfInfo {
 
 typedef struct PdfResult {
     size_t pages;
-    size_t font_bytes, content_bytes; /* parts of the file, for metrics: streams as they are in it */
+    size_t font_bytes, content_bytes, image_bytes; /* parts of the file, for metrics: streams as they are in it */
 } PdfResult;
 
 /* Appends the whole file to `out`: PDF 1.4, PDF/A-1b (ISO 19005-1), tagged when the ops have structure. `scratch`, in which

@@ -40,6 +40,7 @@ typedef struct PdfWriter {
     PdfTree *tree;
     const PdfAnchors *anchors;
     const uint32_t *pages; /* object number of every page */
+    uint32_t *images;      /* of every image of the run; 0: not shown; NULL: none is shown */
     PdfResult result;
 } PdfWriter;
 
@@ -81,7 +82,19 @@ typedef struct PdfFace {
 
 const PdfFace *pdf_fonts_face(const PdfFonts *fonts, uint16_t face);
 PdfBytes pdf_fonts_deflate(const PdfFonts *fonts, Arena *arena, PdfBytes data); /* zlib stream (RFC 1950) in `arena` */
+const ImageTable *pdf_fonts_images(const PdfFonts *fonts);                      /* or NULL */
+PdfBytes pdf_fonts_image(const PdfFonts *fonts, uint16_t index);                /* its stream */
 PdfBytes pdf_fonts_icc(const PdfFonts *fonts);                                  /* sRGB profile, deflated */
+
+/* ── images.c ── */
+
+/* The stream of every image of the run. */
+PdfBytes *pdf_images_prepare(const PdfFonts *fonts, Arena *run, const ImageTable *images);
+/* Notes that a page shows an image, as resource /I<index>. False = the run has no such image. */
+bool pdf_images_use(PdfWriter *writer, uint16_t index);
+void pdf_images_put_resources(const PdfWriter *writer, Buf *out); /* "/XObject<<…>>", or nothing */
+/* Writes the objects of those that were used. */
+void pdf_images_write(PdfWriter *writer);
 
 /* ── set.c: the glyphs of one document and how content streams call them ── */
 

@@ -279,6 +279,11 @@ static void bind_node(Binder *b, TsNode *node)
         bind_chart(b, layout, node->query);
         node->source = parts_source(b->arena, layout->as.chart.label);
         break;
+    case LAYOUT_FIGURE:
+        bind_parts(b, layout->as.figure.alt);
+        bind_parts(b, layout->as.figure.text);
+        node->source = parts_source(b->arena, layout->as.figure.text);
+        break;
     default:
         break;
     }

@@ -132,6 +132,9 @@ static void visit_flow(void *context, const TsNode *node)
     case LAYOUT_CHART:
         add_box(list, TS_CHART, node)->as.chart = ts_chart(list->job, node);
         break;
+    case LAYOUT_FIGURE:
+        add_box(list, TS_FIGURE, node)->as.figure = ts_figure(list->job, node);
+        break;
     default:
         add_paragraph(list, node);
     }

@@ -111,7 +111,7 @@ const char *ts_number(TsPicture *p, int64_t value)
 {
     Buf *out = &p->job->program->text;
     buf_clear(out);
-    buf_decimal(out, value, p->chart->node->layout->as.chart.places);
+    buf_decimal(out, value, p->node->layout->as.chart.places);
     return arena_string(p->job->arena, buf_cstring(out));
 }
 
@@ -119,7 +119,7 @@ const char *ts_caption(TsPicture *p, const TsChartRow *row)
 {
     if (!row->has_value)
         return ts_no_data;
-    return p->chart->node->layout->as.chart.caption ? row->caption : ts_number(p, row->value);
+    return p->node->layout->as.chart.caption ? row->caption : ts_number(p, row->value);
 }
 
 /* ── drawing ── */
@@ -162,10 +162,8 @@ const TsPicture *ts_picture(TsJob *job, const TsChart *chart, Mpt width)
 {
     const LayoutNode *layout = chart->node->layout;
     const ChartKind *kind = &kinds[layout->as.chart.type];
-    TsPicture *p = ARENA_NEW(job->arena, TsPicture);
-    *p = (TsPicture){
-        .job = job, .chart = chart, .width = width, .height = layout->as.chart.height, .size = chart->node->text.size};
-    p->last = &p->first;
+    TsPicture *p = ts_picture_open(job, chart->node, width, layout->as.chart.height);
+    p->chart = chart;
     if (!has_values(chart))
         draw_nothing(p);
     else if (chart->count < kind->least || chart->count > kind->most)

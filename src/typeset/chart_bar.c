@@ -23,7 +23,7 @@ static void set_labels(Bars *b)
 {
     TsPicture *p = b->p;
     const size_t count = p->chart->count;
-    const uint32_t colour = p->chart->node->text.colour;
+    const uint32_t colour = p->node->text.colour;
     b->names = ARENA_ARRAY(p->job->arena, count, TsLabel);
     b->captions = ARENA_ARRAY(p->job->arena, count, TsLabel);
     for (size_t i = 0; i < count; i++) {

@@ -32,9 +32,10 @@ typedef struct TsMark TsMark;
 
 struct TsPicture {
     TsJob *job;
-    const TsChart *chart;
-    Mpt width, height; /* height may grow while drawing */
-    Mpt size;          /* of the labels' characters */
+    const TsNode *node;
+    const TsChart *chart; /* NULL: no chart */
+    Mpt width, height;    /* height may grow while drawing */
+    Mpt size;             /* of the labels' characters */
     TsMark *first, **last;
     bool crowded; /* has been reported */
 };
@@ -54,7 +55,13 @@ TsInk ts_dashes(uint32_t colour, Mpt width);
 void ts_draw_line(TsPicture *p, PagePoint from, PagePoint to, TsInk ink);
 void ts_draw_rect(TsPicture *p, Mpt x, Mpt y, Mpt width, Mpt height, TsInk ink);
 void ts_draw_polygon(TsPicture *p, const PagePoint *points, size_t count, TsInk ink); /* points are copied */
+void ts_draw_image(TsPicture *p, uint16_t image);                                     /* fills the picture */
+/* Rectangles as one area, so that no seam shows between them: corners[2i] and corners[2i + 1] are opposite. Copied. */
+void ts_draw_rects(TsPicture *p, const PagePoint *corners, size_t count, TsInk ink);
 void ts_draw_dot(TsPicture *p, PagePoint centre, Mpt radius, TsInk ink);
+
+/* An empty picture for a node. */
+TsPicture *ts_picture_open(TsJob *job, const TsNode *node, Mpt width, Mpt height);
 
 /* Text broken into lines of at most `room`. `percent` of the chart's character size. What does not fit is reported. */
 TsLabel ts_label(TsPicture *p, const char *text, Mpt room, int percent, uint32_t colour);

@@ -52,8 +52,7 @@ static Mpt set_names(const Lines *l, TsLabel *names)
 {
     Mpt height = 0;
     for (size_t i = 0; i < l->count; i++) {
-        names[i] =
-            ts_label(l->p, l->p->chart->rows[i].label, l->step - l->p->size / 4, 100, l->p->chart->node->text.colour);
+        names[i] = ts_label(l->p, l->p->chart->rows[i].label, l->step - l->p->size / 4, 100, l->p->node->text.colour);
         if (names[i].height > height)
             height = names[i].height;
     }
@@ -90,8 +89,8 @@ static void draw_value(const Lines *l, size_t i)
 {
     TsPicture *p = l->p;
     const TsChartRow *row = &p->chart->rows[i];
-    const TsLabel label = ts_label(p, ts_caption(p, row), l->step - p->size / 4, 100,
-                                   row->has_value ? p->chart->node->text.colour : TS_MUTED);
+    const TsLabel label =
+        ts_label(p, ts_caption(p, row), l->step - p->size / 4, 100, row->has_value ? p->node->text.colour : TS_MUTED);
     const PagePoint at = point(l, i, row->has_value ? row->value : l->axis.low);
     const Mpt away = row->has_value ? 2200 + p->size / 5 : p->size / 5;
     const bool under = row->has_value && in_hollow(l, i) && at.y + away + label.height <= l->y + l->height;

@@ -140,7 +140,7 @@ static Outer open_box(Builder *b, const TsBox *box, PageTag tag, bool framed)
     }
     const Mpt sides = style->margin[LAYOUT_EDGE_LEFT] + style->margin[LAYOUT_EDGE_RIGHT];
     b->x += style->margin[LAYOUT_EDGE_LEFT];
-    b->width = resolve_width(style, b->width - sides);
+    b->width = box->kind == TS_FIGURE ? b->width - sides : resolve_width(style, b->width - sides);
     TsItem *item = add_item(b, TS_OPEN, box, framed && !box->continued ? ts_frame(style, LAYOUT_EDGE_TOP) : 0);
     item->as.open.tag = tag;
     item->as.open.element = tag == PAGE_ARTIFACT ? 0 : page_element(b->job->recorder);
@@ -161,7 +161,7 @@ static void close_box(Builder *b, const TsBox *box, Outer outer, bool framed)
     const TsItem *open = &b->items[outer.open];
     Mpt height = framed && !box->goes_on ? ts_frame(style, LAYOUT_EDGE_BOTTOM) : 0;
     const Mpt inner = b->bottom - open->top - open->height;
-    if (box->kind != TS_CHART && !box->goes_on && style->height > inner)
+    if (box->kind != TS_CHART && box->kind != TS_FIGURE && !box->goes_on && style->height > inner)
         height += style->height - inner;
     const bool keeps = b->next != TS_BREAK_NEVER && (b->next & TS_BREAK_KEEP);
     const uint8_t forced = b->forced;
@@ -252,6 +252,25 @@ static void add_chart(Builder *b, const TsBox *box)
     close_box(b, box, outer, true);
 }
 
+/* A figure's box is as wide as its picture, and stands where text-align says. */
+static void add_figure(Builder *b, const TsBox *box)
+{
+    const LayoutStyle *style = box->node->style;
+    const Mpt x = b->x, width = b->width;
+    const Mpt around = ts_frame(style, LAYOUT_EDGE_LEFT) + ts_frame(style, LAYOUT_EDGE_RIGHT) +
+                       style->margin[LAYOUT_EDGE_LEFT] + style->margin[LAYOUT_EDGE_RIGHT];
+    const TsPicture *picture = ts_figure_picture(b->job, box->as.figure, width - around);
+    const Mpt rest = width - around - picture->width;
+    b->x += style->text_align == LAYOUT_CENTER ? rest / 2 : style->text_align == LAYOUT_RIGHT ? rest : 0;
+    b->width = picture->width + around;
+    const Outer outer = open_box(b, box, PAGE_FIGURE, true);
+    b->items[outer.open].as.open.alt = ts_figure_alt(box->as.figure);
+    add_item(b, TS_DRAWING, box, picture->height)->as.picture = picture;
+    close_box(b, box, outer, true);
+    b->x = x;
+    b->width = width;
+}
+
 /* The foot's rows stay together and with the row before. */
 static void add_groups(Builder *b, const TsBox *box, const TsSection *section)
 {
@@ -319,6 +338,9 @@ static void add_boxes(Builder *b, TsBox *first)
             break;
         case TS_CHART:
             add_chart(b, box);
+            break;
+        case TS_FIGURE:
+            add_figure(b, box);
             break;
         }
     }

@@ -40,7 +40,7 @@ TsLegend ts_legend(TsPicture *p, TsLegendEntry *entries, size_t count)
     for (size_t i = 0; i < count; i++) {
         TsLegendEntry *entry = &entries[i];
         const Mpt most = p->width - swatch_width(p, entry->swatch) - p->size * 4 / 10;
-        entry->label = ts_label(p, entry->text, most, PERCENT, p->chart->node->text.colour);
+        entry->label = ts_label(p, entry->text, most, PERCENT, p->node->text.colour);
         const Mpt own = entry_width(p, entry);
         if (i > first && width + gap + own > p->width) {
             place_row(p, entries, first, i, width, legend.height);
@@ -92,7 +92,7 @@ void ts_draw_legend(TsPicture *p, const TsLegend *legend, Mpt y)
 
 TsLegend ts_series_legend(TsPicture *p, TsSwatch values, TsSwatch references)
 {
-    const LayoutNode *layout = p->chart->node->layout;
+    const LayoutNode *layout = p->node->layout;
     TsLegendEntry *entries = ARENA_ARRAY(p->job->arena, 2, TsLegendEntry);
     size_t count = 0;
     bool has_reference = false;

@@ -296,6 +296,8 @@ static TsExtent measure_box(TsJob *job, TsBox *box)
         return ts_measure_table(job, box->as.table);
     case TS_CHART:
         return (TsExtent){{TS_CHART_LEAST, TS_CHART_LEAST, TS_CHART_WIDTH}};
+    case TS_FIGURE:
+        return ts_measure_figure(box->as.figure);
     case TS_RULE:
         break;
     }

@@ -1,18 +1,19 @@
-/* Pictures: a chart's marks, kept until the page is known. */
+/* Pictures: the marks of a chart or another figure, kept until the page is known. */
 #include "typeset/chart_int.h"
 
 #include <string.h>
 
-typedef enum MarkKind { MARK_PATH, MARK_DOT, MARK_LABEL } MarkKind;
+typedef enum MarkKind { MARK_PATH, MARK_RECTS, MARK_DOT, MARK_IMAGE, MARK_LABEL } MarkKind;
 
 struct TsMark {
     MarkKind kind;
     TsMark *next;
     TsInk ink;
-    PagePoint *points; /* of the path; the dot's centre; the label's upper left corner */
+    PagePoint *points; /* of the path; corners of rectangles; the dot's centre; upper left corner of label and image */
     size_t count;
     bool closed;
     Mpt radius;
+    uint16_t image;
     TsLabel label;
     TextAlign align;
 };
@@ -44,6 +45,14 @@ static TsMark *add_mark(TsPicture *p, MarkKind kind, const PagePoint *points, si
     return mark;
 }
 
+TsPicture *ts_picture_open(TsJob *job, const TsNode *node, Mpt width, Mpt height)
+{
+    TsPicture *p = ARENA_NEW(job->arena, TsPicture);
+    *p = (TsPicture){.job = job, .node = node, .width = width, .height = height, .size = node->text.size};
+    p->last = &p->first;
+    return p;
+}
+
 void ts_draw_line(TsPicture *p, PagePoint from, PagePoint to, TsInk ink)
 {
     add_mark(p, MARK_PATH, (PagePoint[]){from, to}, 2, ink);
@@ -60,6 +69,16 @@ void ts_draw_rect(TsPicture *p, Mpt x, Mpt y, Mpt width, Mpt height, TsInk ink)
     ts_draw_polygon(p, corners, 4, ink);
 }
 
+void ts_draw_image(TsPicture *p, uint16_t image)
+{
+    add_mark(p, MARK_IMAGE, &(PagePoint){0, 0}, 1, ts_fill(0))->image = image;
+}
+
+void ts_draw_rects(TsPicture *p, const PagePoint *corners, size_t count, TsInk ink)
+{
+    add_mark(p, MARK_RECTS, corners, count * 2, ink);
+}
+
 void ts_draw_dot(TsPicture *p, PagePoint centre, Mpt radius, TsInk ink)
 {
     add_mark(p, MARK_DOT, &centre, 1, ink)->radius = radius;
@@ -70,7 +89,7 @@ void ts_draw_dot(TsPicture *p, PagePoint centre, Mpt radius, TsInk ink)
 void ts_crowded(TsPicture *p, const char *label)
 {
     if (!p->crowded)
-        TS_FAIL(p->job, TS_CHART_ROOM, p->chart->node, label);
+        TS_FAIL(p->job, TS_CHART_ROOM, p->node, label);
     p->crowded = true;
 }
 
@@ -78,7 +97,7 @@ TsLabel ts_label(TsPicture *p, const char *text, Mpt room, int percent, uint32_t
 {
     TsJob *job = p->job;
     TsLabel label = {.text = text};
-    TextRun run = {.text = text, .style = p->chart->node->text, .field = p->chart->node->source};
+    TextRun run = {.text = text, .style = p->node->text, .field = p->node->source};
     run.style.size = (Mpt)fixed_mul_div(p->size, percent, 100);
     run.style.colour = colour;
     label.pitch = (Mpt)fixed_mul_div(run.style.size, 120, 100);
@@ -149,6 +168,20 @@ static void paint_path(PageRecorder *r, const TsMark *mark, Mpt x, Mpt y)
     page_path_paint(r, mark->ink.fill, mark->ink.stroke, mark->ink.width, mark->ink.dash, mark->ink.gap);
 }
 
+static void paint_rects(PageRecorder *r, const TsMark *mark, Mpt x, Mpt y)
+{
+    page_path_begin(r);
+    for (size_t i = 0; i < mark->count; i += 2) {
+        const PagePoint a = mark->points[i], b = mark->points[i + 1];
+        page_path_move(r, x + a.x, y + a.y);
+        page_path_line(r, x + b.x, y + a.y);
+        page_path_line(r, x + b.x, y + b.y);
+        page_path_line(r, x + a.x, y + b.y);
+        page_path_close(r);
+    }
+    page_path_paint(r, mark->ink.fill, mark->ink.stroke, mark->ink.width, 0, 0);
+}
+
 static void paint_dot(PageRecorder *r, const TsMark *mark, Mpt x, Mpt y)
 {
     page_path_begin(r);
@@ -175,6 +208,12 @@ void ts_paint_picture(TsJob *job, const TsPicture *picture, Mpt x, Mpt y)
         switch (mark->kind) {
         case MARK_PATH:
             paint_path(job->recorder, mark, x, y);
+            break;
+        case MARK_RECTS:
+            paint_rects(job->recorder, mark, x, y);
+            break;
+        case MARK_IMAGE:
+            page_image(job->recorder, mark->image, x, y, picture->width, picture->height);
             break;
         case MARK_DOT:
             paint_dot(job->recorder, mark, x, y);

@@ -4,7 +4,7 @@
  *   rows.c    the rows of one unit; value.c prints them into text and answers conditions
  *   boxes.c   TsProgram + rows → tree of TsBox: for-each, if and else are gone, text is final
  *   flow.c    boxes at a width → TsFlow: a list of lines, rules, pictures and table rows that can be cut between pages;
- *             paragraph.c for text; table.c, columns.c, groups.c for tables; chart.c and chart_*.c draw pictures
+ *             paragraph.c for text; table.c, columns.c, groups.c for tables; chart.c and chart_*.c, figure.c draw pictures
  *   sheets.c  which page template each box stands on
  *   cut.c     where a page (or the part of a cell on it) ends
  *   paint.c   a part of a flow → page ops; table_paint.c for the lines of a table
@@ -172,6 +172,7 @@ const char *ts_aggregate(TsJob *job, size_t index);
 
 typedef struct TsTable TsTable;
 typedef struct TsChart TsChart;
+typedef struct TsFigure TsFigure;
 typedef struct TsFlow TsFlow;
 typedef struct TsPicture TsPicture;
 
@@ -181,7 +182,7 @@ typedef struct TsExtent {
     Mpt width[TS_EXTENTS];
 } TsExtent;
 
-typedef enum TsBoxKind { TS_BLOCK, TS_PARAGRAPH, TS_RULE, TS_TABLE, TS_CHART } TsBoxKind;
+typedef enum TsBoxKind { TS_BLOCK, TS_PARAGRAPH, TS_RULE, TS_TABLE, TS_CHART, TS_FIGURE } TsBoxKind;
 
 typedef struct TsBox TsBox;
 struct TsBox {
@@ -199,6 +200,7 @@ struct TsBox {
         } paragraph;
         TsTable *table;
         TsChart *chart;
+        TsFigure *figure;
     } as;
 };
 
@@ -287,6 +289,11 @@ typedef struct TsStretch {
 /* Cuts the boxes of the body; at least one stretch. */
 const TsStretch *ts_stretches(TsJob *job, TsBox *boxes);
 Mpt ts_room(const TsJob *job); /* height of the type area of job->sheet */
+/* figure.c: what an img or qr shows. */
+TsFigure *ts_figure(TsJob *job, const TsNode *node);
+const char *ts_figure_alt(const TsFigure *figure);
+/* Its width, border and padding left out. */
+TsExtent ts_measure_figure(const TsFigure *figure);
 
 /* ── flows ── */
 
@@ -295,7 +302,7 @@ typedef enum TsItemKind {
     TS_CLOSE,   /* it ends: lower padding and border */
     TS_LINE,    /* of a paragraph */
     TS_STROKE,  /* hr */
-    TS_DRAWING, /* chart */
+    TS_DRAWING, /* chart, figure */
     TS_HEAD,    /* head rows of a table, where it begins */
     TS_ROWS     /* a group of body rows */
 } TsItemKind;
@@ -383,6 +390,9 @@ const TsGroup *ts_head(TsJob *job, const TsTable *table);
 
 /* chart.c: draws a chart `width` wide and at least as high as the layout says. Never NULL. */
 const TsPicture *ts_picture(TsJob *job, const TsChart *chart, Mpt width);
+
+/* figure.c: draws a figure that may be `room` wide; where it is too wide, that is reported. Never NULL. */
+const TsPicture *ts_figure_picture(TsJob *job, const TsFigure *figure, Mpt room);
 
 /* ── cuts ── */
 

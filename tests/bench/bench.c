@@ -140,9 +140,10 @@ int main(int argc, char **argv)
     Bench bench = {.run = arena_open(0), .unit = arena_open(1 << 20), .directory = argv[4], .capacity = 100000};
     bench.diag = diag_open(bench.run, 0);
     int64_t begun = clock_ticks();
-    const Layout *layout = layout_load(bench.run, argv[2], bench.diag);
+    ImageTable *images = image_table_open(bench.run);
+    const Layout *layout = layout_load(bench.run, argv[2], images, bench.diag);
     const TextFonts *fonts = layout ? text_fonts_load(bench.run, argv[3], bench.diag) : NULL;
-    bench.pdf_fonts = fonts ? pdf_fonts_prepare(bench.run, fonts, bench.diag) : NULL;
+    bench.pdf_fonts = fonts ? pdf_fonts_prepare(bench.run, fonts, images, bench.diag) : NULL;
     bench.db = bench.pdf_fonts ? data_open_assessment(argv[1], bench.diag) : NULL;
     bench.program = bench.db ? ts_bind(bench.run, layout, fonts, bench.db, bench.diag) : NULL;
     if (!bench.program)

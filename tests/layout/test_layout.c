@@ -39,7 +39,7 @@ static const Layout *load(Arena *arena, Parts parts, Diag *diag)
         "<body>%s</body></layout>\n",
         or_else(parts.styles, ""), or_else(parts.page, "<page/>"), or_else(parts.queries, ""), or_else(parts.body, ""));
     fclose(file);
-    return layout_load(arena, "t.xml", diag);
+    return layout_load(arena, "t.xml", image_table_open(arena), diag);
 }
 
 /* ── printing what was compiled ── */

@@ -17,6 +17,7 @@ static struct {
     Diag *diag;
     TextFonts *fonts;
     PdfFonts *pdf;
+    ImageTable *images;
     uint16_t noto, fandol, dejavu, babel;
     const char *out_dir;
 } world;
@@ -46,7 +47,12 @@ static int open_world(void **state)
     world.fandol = faces_add(world.run, f, "FandolFang-Regular", "fonts/files/FandolFang-Regular.otf", 0, world.diag);
     world.dejavu = faces_add(world.run, f, "DejaVuSans", "fonts/files/DejaVuSans.ttf", 0, world.diag);
     world.babel = faces_add(world.run, f, "BabelStoneHan", "fonts/files/BabelStoneHan.ttf", 0, world.diag);
-    world.pdf = pdf_fonts_prepare(world.run, f, world.diag);
+    world.images = image_table_open(world.run);
+    if (!image_load(world.images, "tests/image/files/rgba.png", (DiagPlace){0}, world.diag) ||
+        !image_load(world.images, "tests/image/files/progressive.jpg", (DiagPlace){0}, world.diag) ||
+        !image_load(world.images, "tests/image/files/plain-rgb.jpg", (DiagPlace){0}, world.diag))
+        return -1;
+    world.pdf = pdf_fonts_prepare(world.run, f, world.images, world.diag);
     const char *build = getenv("BUILD");
     world.out_dir = arena_print(world.run, "%s/tests-out", build ? build : "build");
     return world.pdf && file_make_directory(world.out_dir, world.diag) ? 0 : -1;
@@ -463,7 +469,48 @@ static void assert_refused(PageRecorder *r, DiagCode code)
     buf_free(&out);
 }
 
-static void images_are_refused(void **state)
+/* Colours of a page, as pdftoppm renders it, at a place in pt (one pixel a pt). */
+static void assert_colour(const char *ppm, int width, int x, int y, int red, int green, int blue)
+{
+    const unsigned char *at = (const unsigned char *)ppm + 3 * (y * width + x);
+    if (abs(at[0] - red) > 6 || abs(at[1] - green) > 6 || abs(at[2] - blue) > 6)
+        fail_msg("at %d, %d: %d %d %d, not %d %d %d", x, y, at[0], at[1], at[2], red, green, blue);
+}
+
+/* Shown thrice, two of them the same: each is in the file once, upright, where it was put, in its colours. */
+static void images_are_shared_and_stand_upright(void **state)
+{
+    (void)state;
+    PageRecorder *r = page_open(world.unit, "zh-CN");
+    page_begin_page(r, FIXED_PT(400), FIXED_PT(300));
+    for (int i = 0; i < 3; i++) {
+        page_begin(r, PAGE_FIGURE, page_element(r), "图");
+        page_image(r, i == 2 ? 1 : 0, FIXED_PT(10), FIXED_PT(10 + 90 * i), FIXED_PT(80), FIXED_PT(60));
+        page_end(r);
+    }
+    page_begin_page(r, FIXED_PT(400), FIXED_PT(300));
+    page_image(r, 2, FIXED_PT(10), FIXED_PT(10), FIXED_PT(240), FIXED_PT(160));
+    const char *path = publish(r, "images");
+    assert_has(run("qpdf --check FILE 2>&1", path), "No syntax or stream encoding errors found");
+    assert_string_equal(run("pdfimages -list FILE | awk 'NR > 2 { print $1, $4, $5, $6, $8, $9, $10 }'", path),
+                        "1 8 6 rgb 8 image no\n1 8 6 rgb 8 image no\n1 24 16 rgb 8 jpeg no\n2 24 16 rgb 8 jpeg no\n");
+    const char *plain =
+        run("qpdf --qdf --object-streams=disable FILE - | tr -d '\\000' | grep -a -c '/Subtype /Image'", path);
+    assert_string_equal(plain, "3\n");
+    const char *file = arena_print(world.unit, "%s/images", world.out_dir);
+    run(arena_print(world.unit, "pdftoppm -r 72 FILE %s", file), path);
+    size_t length;
+    const char *ppm = file_read(world.unit, arena_print(world.unit, "%s-1.ppm", file), 1 << 20, &length, world.diag);
+    assert_non_null(ppm);
+    ppm += length - (size_t)400 * 300 * 3;
+    assert_colour(ppm, 400, 15, 15, 255, 255, 255);            /* pixel 0, 0 is transparent */
+    assert_colour(ppm, 400, 85, 15, 224, 3, 130);              /* 7, 0: alpha 252 */
+    assert_colour(ppm, 400, 85, 65, 224, 201, 130);            /* 7, 5: below it */
+    assert_colour(ppm, 400, 85, 155, 224, 201, 130);           /* the same again */
+    assert_colour(ppm, 400, 10 + 75, 190 + 55, 220, 210, 128); /* the JPEG's pixel 22, 14 */
+}
+
+static void images_that_are_not_there_are_refused(void **state)
 {
     (void)state;
     PageRecorder *r = open_page();
@@ -482,7 +529,7 @@ static void damaged_faces_are_refused(void **state)
     hb_blob_t *cff = hb_face_reference_table(fonts->programs[face], HB_TAG('C', 'F', 'F', ' '));
     memset((char *)(uintptr_t)hb_blob_get_data(cff, NULL), 0xFF, 64);
     hb_blob_destroy(cff);
-    PdfFonts *pdf = pdf_fonts_prepare(run_arena, fonts, world.diag);
+    PdfFonts *pdf = pdf_fonts_prepare(run_arena, fonts, NULL, world.diag);
     assert_non_null(pdf);
     PageRecorder *r = open_page();
     const PageGlyph glyph = {5, 1, 0, 0, 0, 1000};
@@ -543,7 +590,8 @@ int main(void)
         cmocka_unit_test_setup(an_empty_page_and_many_pages, clear_unit),
         cmocka_unit_test_setup(same_input_gives_the_same_bytes, clear_unit),
         cmocka_unit_test_setup(another_content_has_another_id, clear_unit),
-        cmocka_unit_test_setup(images_are_refused, clear_unit),
+        cmocka_unit_test_setup(images_are_shared_and_stand_upright, clear_unit),
+        cmocka_unit_test_setup(images_that_are_not_there_are_refused, clear_unit),
         cmocka_unit_test_setup(damaged_faces_are_refused, clear_unit),
         cmocka_unit_test_setup(links_to_nowhere_are_dropped_with_a_warning, clear_unit),
         cmocka_unit_test_setup(pages_are_called_by_their_labels, clear_unit),

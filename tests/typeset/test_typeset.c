@@ -96,7 +96,7 @@ static bool set_case(Arena *arena, const char *name, Buf *out)
 {
     Diag *diag = diag_open(arena, 0);
     DataDb *db = open_rows(arena, case_path(arena, name, "sql"), diag);
-    const Layout *layout = layout_load(arena, case_path(arena, name, "xml"), diag);
+    const Layout *layout = layout_load(arena, case_path(arena, name, "xml"), image_table_open(arena), diag);
     TsProgram *program = layout ? ts_bind(arena, layout, world.fonts, db, diag) : NULL;
     const TsUnit unit = {.unit_id = UNIT, .code = "330102", .year = YEAR};
     Arena *unit_arena = arena_open(0);
@@ -163,7 +163,7 @@ static void setting_again_gives_the_same_pages(void **state)
     Arena *arena = arena_open(0);
     Diag *diag = diag_open(arena, 0);
     DataDb *db = open_rows(arena, case_path(arena, "charts", "sql"), diag);
-    const Layout *layout = layout_load(arena, case_path(arena, "charts", "xml"), diag);
+    const Layout *layout = layout_load(arena, case_path(arena, "charts", "xml"), image_table_open(arena), diag);
     assert_non_null(layout);
     TsProgram *program = ts_bind(arena, layout, world.fonts, db, diag);
     assert_non_null(program);
@@ -228,7 +228,7 @@ static void no_text_is_lost_or_doubled(void **state)
     Arena *arena = arena_open(0);
     Diag *diag = diag_open(arena, 0);
     DataDb *db = open_rows(arena, "tests/typeset/nothing-lost.sql", diag);
-    const Layout *layout = layout_load(arena, path, diag);
+    const Layout *layout = layout_load(arena, path, image_table_open(arena), diag);
     assert_non_null(layout);
     TsProgram *program = ts_bind(arena, layout, world.fonts, db, diag);
     assert_non_null(program);
