@@ -112,6 +112,26 @@ void ts_span_settle(TsJob *job, TsSpan *span, Mpt room)
 
 /* ── cutting ── */
 
+/* What stands below the last item: in a cell the margins there count. */
+static Mpt find_tail(const TsSpan *span)
+{
+    const TsItem *last = item_of(span, span->flow->count - 1);
+    return span->closed ? span->flow->height - last->top - last->height : 0;
+}
+
+/* Cuts within rows. `less` is what must stand below them: the lower ends of the blocks around. */
+static bool cut_rows(TsJob *job, TsSpan *span, size_t item, Mpt less, Mpt room, Mpt fresh)
+{
+    const TsItem *rows = item_of(span, item);
+    const TsGroupCut *from = item == span->from.item ? span->from.group : NULL;
+    const Mpt head = ts_repeat_height(job, rows->box->as.table);
+    const TsGroupCut *cut =
+        ts_group_cut(job, rows->as.rows, from, room - ts_span_y(span, item) - less, fresh - head - less);
+    if (cut)
+        span->to = (TsCut){item, cut};
+    return cut != NULL;
+}
+
 bool ts_cut(TsJob *job, TsSpan *span, Mpt room, Mpt fresh, const TsItem **stuck)
 {
     const TsFlow *flow = span->flow;
@@ -128,19 +148,20 @@ bool ts_cut(TsJob *job, TsSpan *span, Mpt room, Mpt fresh, const TsItem **stuck)
         if (item_bottom(span, i) > room)
             break;
     }
+    Mpt bottom = item_bottom(span, i < flow->count ? i : flow->count - 1);
     if (i == flow->count) {
-        span->to = (TsCut){i, NULL};
+        bottom += find_tail(span);
+        i--;
+    }
+    if (bottom <= room) {
+        span->to = (TsCut){flow->count, NULL};
         return true;
     }
     *stuck = item_of(span, i);
-    if ((*stuck)->kind == TS_ROWS && (*stuck)->cost_cut <= cheapest) {
-        const TsGroupCut *from = i == span->from.item ? span->from.group : NULL;
-        const Mpt head = ts_repeat_height(job, (*stuck)->box->as.table);
-        const TsGroupCut *cut = ts_group_cut(job, (*stuck)->as.rows, from, room - ts_span_y(span, i), fresh - head);
-        if (cut) {
-            span->to = (TsCut){i, cut};
-            return true;
-        }
-    }
+    while (i > span->from.item && item_of(span, i)->kind == TS_CLOSE)
+        i--;
+    if (item_of(span, i)->kind == TS_ROWS && item_of(span, i)->cost_cut <= cheapest &&
+        cut_rows(job, span, i, bottom - item_bottom(span, i), room, fresh))
+        return true;
     return cheapest < TS_BREAK_NEVER;
 }

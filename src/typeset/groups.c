@@ -112,6 +112,7 @@ TsSpan ts_cell_span(TsJob *job, const TsCell *cell, const TsGroupCut *from, cons
 {
     const TsCut start = from ? from->cells[cell->index] : (TsCut){0};
     TsSpan span = ts_span(job, cell->flow, start, start.item == 0 && !start.group);
+    span.closed = true;
     span.to = to ? to->cells[cell->index] : (TsCut){cell->flow->count, NULL};
     return span;
 }

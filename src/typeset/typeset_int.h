@@ -420,6 +420,7 @@ typedef struct TsSpan {
     size_t foot; /* items from here on stand `slack` lower, at the foot of the page; TS_NONE: none */
     Mpt slack;
     bool spacing; /* margins above the first item count */
+    bool closed;  /* margins below the last item count: in a cell */
 } TsSpan;
 
 TsSpan ts_span(TsJob *job, const TsFlow *flow, TsCut from, bool spacing);

@@ -220,11 +220,9 @@ static void count_page(const Page *page, Mpt margin, size_t counts[HAN_COUNT])
     }
 }
 
-/* Rows of every length, joined and not, on small pages: each character of the data stands on the pages once, within the margins. */
-static void no_text_is_lost_or_doubled(void **state)
+/* Each character that the query gives stands once on the pages of the layout, within the margins. */
+static void check_nothing_lost(const char *path, const char *query, size_t pages)
 {
-    (void)state;
-    static const char path[] = "tests/typeset/nothing-lost.xml";
     Arena *arena = arena_open(0);
     Diag *diag = diag_open(arena, 0);
     DataDb *db = open_rows(arena, "tests/typeset/nothing-lost.sql", diag);
@@ -233,7 +231,7 @@ static void no_text_is_lost_or_doubled(void **state)
     TsProgram *program = ts_bind(arena, layout, world.fonts, db, diag);
     assert_non_null(program);
     size_t expected[HAN_COUNT] = {0};
-    DataStmt *rows = data_prepare(db, "SELECT a || b || c || d FROM item", (DiagPlace){0}, diag);
+    DataStmt *rows = data_prepare(db, query, (DiagPlace){0}, diag);
     assert_non_null(rows);
     while (data_step(rows, diag) == DATA_ROW)
         count_han(data_text(rows, 0), strlen(data_text(rows, 0)), expected);
@@ -243,11 +241,27 @@ static void no_text_is_lost_or_doubled(void **state)
     size_t found[HAN_COUNT] = {0};
     for (const Page *page = result.document->pages; page; page = page->next)
         count_page(page, layout->page->margin[LAYOUT_EDGE_LEFT], found);
-    assert_true(result.document->page_count > 50);
+    assert_true(result.document->page_count > pages);
     for (size_t i = 0; i < HAN_COUNT; i++)
         assert_int_equal(found[i], expected[i]);
     data_close(db);
     arena_close(arena);
+}
+
+/* Rows of every length, joined and not, on small pages. */
+static void no_text_is_lost_or_doubled(void **state)
+{
+    (void)state;
+    check_nothing_lost("tests/typeset/nothing-lost.xml", "SELECT a || b || c || d FROM item", 50);
+}
+
+/* Groups, feet, blank rows, text that shrinks, tables in tables, texts of many pages. */
+static void no_table_loses_text(void **state)
+{
+    (void)state;
+    check_nothing_lost(
+        "tests/typeset/tables-lost.xml",
+        "SELECT a || b || c || d FROM item UNION ALL SELECT t || u FROM line UNION ALL SELECT t FROM long", 100);
 }
 
 /* ── the list of cases ── */
@@ -281,6 +295,7 @@ int main(void)
     static const struct CMUnitTest properties[] = {
         cmocka_unit_test(setting_again_gives_the_same_pages),
         cmocka_unit_test(no_text_is_lost_or_doubled),
+        cmocka_unit_test(no_table_loses_text),
     };
     static struct CMUnitTest tests[MOST_CASES + sizeof properties / sizeof *properties];
     const size_t count = find_cases(tests), more = sizeof properties / sizeof *properties;
