@@ -144,7 +144,7 @@ static void add_line(Setter *s, size_t end)
 /* Breaks the forced line [start, end); the first line of the paragraph is narrower by the indent. */
 static void break_forced(Setter *s, size_t start, size_t end, int64_t measure)
 {
-    bool may_squeeze = s->paragraph->align == TEXT_JUSTIFY;
+    bool may_squeeze = set_justifies(s->paragraph);
     while (start < end) {
         int64_t room = measure - (start == 0 ? s->paragraph->indent : 0);
         start = line_end(s, start, room > 0 ? room : 0, may_squeeze);
@@ -184,6 +184,21 @@ static void balance_forced(Setter *s, size_t start, size_t end, int64_t measure)
     break_forced(s, start, end, high);
 }
 
+/* Breaks by meaning where that can be done, else into balanced lines. */
+static void break_title(Setter *s, size_t start, size_t end, int64_t measure)
+{
+    const size_t from = s->line_count;
+    break_forced(s, start, end, measure);
+    const size_t fewest = s->line_count - from;
+    size_t ends[TITLE_LINES];
+    s->line_count = from;
+    const size_t count = fewest < TITLE_LINES ? text_set_title(s, start, end, fewest, measure, ends) : 0;
+    for (size_t i = 0; i < count; i++)
+        add_line(s, ends[i]);
+    if (count == 0)
+        balance_forced(s, start, end, measure);
+}
+
 static size_t forced_end(const Setter *s, size_t start)
 {
     while (start < s->count && !(s->items[start].flags & ITEM_NEWLINE))
@@ -199,8 +214,10 @@ void text_set_break(Setter *s)
         size_t end = forced_end(s, start);
         if (p->no_wrap)
             add_line(s, end);
-        else if (p->balance)
+        else if (p->wrap == TEXT_BALANCE)
             balance_forced(s, start, end, p->width);
+        else if (p->wrap == TEXT_TITLE)
+            break_title(s, start, end, p->width);
         else
             break_forced(s, start, end, p->width);
         start = end;

@@ -55,6 +55,14 @@ static inline uint8_t text_chars_lookup(uint32_t code)
 /* The index of a mark in text_chars_marks, or -1. Only worth asking when CHARS_MARK is set. */
 int text_chars_mark(uint32_t code);
 
+/* Whether a character is one of a list of the BMP that ends with 0. */
+static inline bool chars_among(const uint16_t *list, uint32_t code)
+{
+    while (*list && *list != code)
+        list++;
+    return *list != 0;
+}
+
 bool text_chars_is_control(uint32_t code);   /* Cc, surrogates, noncharacters, line and paragraph separators */
 bool text_chars_is_ignorable(uint32_t code); /* Default_Ignorable_Code_Point: takes no room and has no glyph */
 bool text_chars_is_attached(uint32_t code);  /* combining marks, variation selectors, ZWJ: follow their base */

@@ -192,7 +192,7 @@ static void finish_line(Setter *s, Arena *arena, size_t start, size_t end, TextL
     int64_t indent = start == 0 ? p->indent : 0;
     int64_t room = (int64_t)p->width - indent;
     line->forced = end == s->count || s->items[end - 1].flags & ITEM_NEWLINE;
-    if (p->align == TEXT_JUSTIFY && !p->no_wrap) {
+    if (set_justifies(p)) {
         if (extent.width > room)
             plan_squeeze(&placing, extent.width - room);
         else if (!line->forced)

@@ -114,21 +114,13 @@ static bool is_digit(const Item *item)
     return item->line_class == U_LB_NUMERIC;
 }
 
-static bool is_among(const uint16_t *list, uint32_t code)
-{
-    for (; *list; list++) {
-        if (*list == code)
-            return true;
-    }
-    return false;
-}
-
 /* Letters that count or measure when they follow a number. */
 static bool is_unit(uint32_t code)
 {
-    return is_among(u"年月日号时分秒点次个名人项条件元角份家户村镇乡级度岁天周季期届批场篇章节款类种位组处所部台套辆座"
-                    u"公里米厘毫吨克斤亩平顷倍成折页行字课票步轮支队样块根例起宗笔成",
-                    code);
+    return chars_among(
+        u"年月日号时分秒点次个名人项条件元角份家户村镇乡级度岁天周季期届批场篇章节款类种位组处所部台套辆座"
+        u"公里米厘毫吨克斤亩平顷倍成折页行字课票步轮支队样块根例起宗笔成",
+        code);
 }
 
 /* Units of two letters: 人次, 个月, 公里. */

@@ -2,12 +2,15 @@
 #include "text/set_int.h"
 
 #include <stdlib.h>
+#include <unicode/ubrk.h>
 
 static void close_setter(void *handle)
 {
     Setter *s = handle;
     free(s->items);
     free(s->ends);
+    if (s->words)
+        ubrk_close(s->words);
 }
 
 Setter *text_set_open(Arena *run)

@@ -4,7 +4,7 @@
  *   shape     items → faces, glyphs, widths
  *   permit    where a line may end, and how unwillingly
  *   space     blank between neighbours: punctuation compression, CJK–Latin gap, what may be squeezed and stretched
- *   break     lines
+ *   break     lines; title.c those of titles
  *   finish    positions, fragments
  *
  * All that varies between neighbours is kept on the junction before an item, so that at a line's edge it simply falls away.
@@ -76,7 +76,7 @@ typedef struct Item {
     Mpt size;
 } Item;
 
-enum { SET_MISSING = 64 };
+enum { SET_MISSING = 64, TITLE_LINES = 8 /* most lines of a title that is broken by meaning */ };
 
 /* Working memory of text_set. */
 typedef struct Setter {
@@ -88,6 +88,7 @@ typedef struct Setter {
     size_t *ends; /* index past the last item of each line */
     size_t line_count, line_capacity;
     uint32_t missing_codes[SET_MISSING];
+    void *words;    /* ICU's break iterator, opened for the first title */
     size_t missing; /* characters that no face has or that may not be there, reported so far */
 } Setter;
 
@@ -98,12 +99,20 @@ bool text_set_shape(Setter *s); /* false: characters are missing, diagnostics re
 void text_set_permit(Setter *s);
 void text_set_space(Setter *s);
 void text_set_break(Setter *s);
+/* Breaks the forced line [start, end) by meaning and stores where its lines end; returns how many, at most TITLE_LINES, or 0 when it has nothing better than balanced lines. */
+size_t text_set_title(Setter *s, size_t start, size_t end, size_t fewest, int64_t measure, size_t *ends);
 const TextLines *text_set_finish(Setter *s, Arena *arena);
 
 Item *text_set_add(Setter *s); /* a fresh zeroed item at the end */
 static inline const TextStyle *set_style(const Setter *s, const Item *item)
 {
     return &s->paragraph->runs[item->run].style;
+}
+
+/* Whether lines are squeezed and stretched to the measure: never those of a title, which have their own lengths. */
+static inline bool set_justifies(const TextParagraph *p)
+{
+    return p->align == TEXT_JUSTIFY && !p->no_wrap && p->wrap != TEXT_TITLE;
 }
 
 /* Extent of the items [start, end) as one line: edges trimmed, spaces at the end left out. */

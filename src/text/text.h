@@ -67,6 +67,10 @@ typedef struct TextRun {
 } TextRun;
 
 typedef enum TextAlign { TEXT_START, TEXT_CENTER, TEXT_END, TEXT_JUSTIFY } TextAlign;
+/* How lines come to their lengths: each filled in turn; of nearly equal length, the fewest possible; or broken by meaning into
+ * the shapes of an official title (GB/T 9704-2012, 7.3.1). */
+typedef enum TextWrap { TEXT_WRAP, TEXT_BALANCE, TEXT_TITLE } TextWrap;
+
 typedef enum TextBreakRule {
     TEXT_BREAK_BASIC,
     TEXT_BREAK_NONE,
@@ -82,7 +86,7 @@ typedef struct TextParagraph {
     Mpt indent; /* of the first line; may be negative (hanging) */
     TextAlign align;
     TextBreakRule rule;
-    bool balance;     /* titles: lines of nearly equal length, the fewest possible */
+    TextWrap wrap;
     bool no_wrap;     /* one line per forced break, however long */
     const char *unit; /* for messages */
 } TextParagraph;

@@ -61,6 +61,11 @@ static const TextRun *scale_runs(TsJob *job, const TsBox *box, Mpt size)
     return runs;
 }
 
+static TextWrap wrap_of(LayoutWrap wrap)
+{
+    return wrap == LAYOUT_TITLE ? TEXT_TITLE : wrap == LAYOUT_BALANCE ? TEXT_BALANCE : TEXT_WRAP;
+}
+
 /* The cell of the character grid: as many of them as the layout says fill the type area. */
 static Mpt grid_of(const TsJob *job, const LayoutStyle *style)
 {
@@ -82,7 +87,7 @@ static const TextLines *set_text(TsJob *job, const TsBox *box, Mpt size, Mpt wid
                                .indent = style->text_indent,
                                .align = align,
                                .rule = break_rule(style->line_break),
-                               .balance = style->text_wrap == LAYOUT_BALANCE,
+                               .wrap = wrap_of(style->text_wrap),
                                .no_wrap = style->nowrap && !style->shrink,
                                .unit = job->unit->code};
     if (size != style->font_size) {

@@ -368,6 +368,7 @@ static void print_style(const LayoutStyle *style, Buf *out)
     print_number("spacing", style->letter_spacing, 0, out);
     print_flag("nowrap", style->nowrap, out);
     print_flag("balance", style->text_wrap == LAYOUT_BALANCE, out);
+    print_flag("title", style->text_wrap == LAYOUT_TITLE, out);
     if (style->line_break != LAYOUT_BASIC)
         buf_print(out, " line-break %d", (int)style->line_break);
     print_number("grid", style->character_grid, 0, out);
@@ -415,7 +416,7 @@ static void resolves_styles(void **state)
          "song 10500/15750"},
         {NULL, "<div text-indent=\"2em\"><table><tr><td>a</td></tr></table></div>", "song 10500/15750"},
         /* the language's defaults */
-        {NULL, "<h1/>", "song 21000/31500 bold center balance margin 10500 0 10500 0 after 2"},
+        {NULL, "<h1/>", "song 21000/31500 bold center title margin 10500 0 10500 0 after 2"},
         {NULL, "<h2/>", "song 15750/23625 bold margin 7875 0 7875 0 after 2"},
         {NULL, "<hr/>", "song 10500/15750 margin 5250 0 5250 0 border 709 0 0 0"},
         {NULL, "<table><tr><th/></tr></table>", "song 10500/15750 bold center padding 2100 4200 2100 4200 middle"},
@@ -423,7 +424,7 @@ static void resolves_styles(void **state)
          "song 10500/15750 inside 2 height 170079"},
         /* order: default, for, classes as written, own */
         {"<styles><style for=\"h1\" font-size=\"22pt\" margin=\"0\" font-weight=\"normal\"/></styles>", "<h1/>",
-         "song 22000/33000 center balance after 2"},
+         "song 22000/33000 center title after 2"},
         {"<styles><style name=\"a\" font-size=\"8pt\"/><style name=\"b\" font-size=\"9pt\"/></styles>",
          "<p class=\"a b\"/>", "song 9000/13500"},
         {"<styles><style name=\"a\" font-size=\"8pt\"/><style name=\"b\" font-size=\"9pt\"/></styles>",

@@ -82,7 +82,11 @@ static inline void setting_take(SettingTable *table, char *line)
     else if (strcmp(line, "@rule") == 0)
         table->paragraph.rule = (TextBreakRule)setting_choose(rules, value);
     else if (strcmp(line, "@balance") == 0)
-        table->paragraph.balance = strcmp(value, "on") == 0;
+        table->paragraph.wrap = strcmp(value, "on") == 0 ? TEXT_BALANCE : TEXT_WRAP;
+    else if (strcmp(line, "@title") == 0)
+        table->paragraph.wrap = strcmp(value, "on") == 0 ? TEXT_TITLE : TEXT_WRAP;
+    else if (strcmp(line, "@grid") == 0)
+        table->paragraph.grid = (Mpt)(strtod(value, NULL) * SETTING_SIZE);
     else if (strcmp(line, "@indent") == 0)
         table->paragraph.indent = (Mpt)(strtod(value, NULL) * SETTING_SIZE);
     else if (strcmp(line, "@spacing") == 0)

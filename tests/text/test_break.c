@@ -210,7 +210,8 @@ static void check_widths(const TextLines *lines, const TextParagraph *paragraph,
         /* One cell, perhaps of several glyphs and with spaces after it, may be wider than the measure; nothing else. */
         Mpt cell = 2 * SETTING_SIZE;
         if (over && paragraph->width >= cell)
-            fail_msg("line %zu of %d is %d wide: %s", i, paragraph->width, line->x + line->width, text);
+            fail_msg("line %zu of %d is %d wide (align %d, wrap %d): %s", i, paragraph->width, line->x + line->width,
+                     (int)paragraph->align, (int)paragraph->wrap, text);
         check_pen(line, text);
     }
 }
@@ -229,7 +230,9 @@ static void random_text_keeps_the_rules(void **state)
                                    .width = (Mpt)(SETTING_SIZE / 2 + (int)dice(25 * SETTING_SIZE)),
                                    .align = (TextAlign)dice(4),
                                    .rule = (TextBreakRule)dice(4),
-                                   .balance = dice(8) == 0};
+                                   .wrap = dice(4)   ? TEXT_WRAP
+                                           : dice(2) ? TEXT_BALANCE
+                                                     : TEXT_TITLE};
         const TextLines *lines = text_set(arena, setting_fonts, &paragraph, setting_diag);
         assert_non_null(lines);
         check_text(lines, run.text);
