@@ -129,6 +129,35 @@ bool diag_record(Diag *diag, DiagCode code, DiagPlace place, const char *const *
     return false;
 }
 
+static bool same_text(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static bool same_item(const DiagItem *a, const DiagItem *b)
+{
+    const DiagPlace *p = &a->place, *q = &b->place;
+    if (a->code != b->code || p->line != q->line || p->column != q->column || p->page != q->page ||
+        !same_text(p->file, q->file) || !same_text(p->table, q->table) || !same_text(p->row, q->row) ||
+        !same_text(p->unit, q->unit) || !same_text(p->field, q->field))
+        return false;
+    size_t i = 0;
+    while (a->args[i] && same_text(a->args[i], b->args[i]))
+        i++;
+    return !a->args[i] && !b->args[i];
+}
+
+/* Compared as they are kept, with unprintable characters replaced. */
+bool diag_record_once(Diag *diag, DiagCode code, DiagPlace place, const char *const *args)
+{
+    const size_t before = diag->count;
+    diag_record(diag, code, place, args);
+    for (size_t i = 0; i < before && diag->count > before; i++)
+        if (same_item(diag->items[i], diag->items[before]))
+            diag->count = before;
+    return false;
+}
+
 size_t diag_count(const Diag *diag)
 {
     return diag->count;

@@ -57,6 +57,10 @@ Diag *diag_open(Arena *arena, size_t limit);
  * where the message has none): diag_add(d, DIAG_XML_SYNTAX, place, "…"). */
 #define diag_add(diag, code, place, ...) diag_record((diag), (code), (place), (const char *const[]){__VA_ARGS__, NULL})
 bool diag_record(Diag *diag, DiagCode code, DiagPlace place, const char *const *args);
+/* The same, but nothing when the very same diagnostic is among the items already: for code that may pass a place twice. */
+#define diag_add_once(diag, code, place, ...)                                                                          \
+    diag_record_once((diag), (code), (place), (const char *const[]){__VA_ARGS__, NULL})
+bool diag_record_once(Diag *diag, DiagCode code, DiagPlace place, const char *const *args);
 
 /* Copies items (from another process or unit) into this collector. */
 void diag_append(Diag *diag, const DiagItem *item);

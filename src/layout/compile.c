@@ -51,6 +51,7 @@ static LayoutNode *add_node(LayoutCompiler *c, Filling *into, const XmlNode *xml
                          .column = xml->column};
     *into->last = node;
     into->last = &node->next;
+    c->nodes++;
     return node;
 }
 
@@ -201,7 +202,78 @@ static void compile_control(LayoutCompiler *c, const XmlNode *xml, Filling *into
     }
 }
 
+/* ── classes with tests ──
+ * An element some of whose classes apply only where their tests hold is compiled once for each answer, as if an if and an else
+ * stood around it, because the style decides on everything below: inherited properties, ems, fonts. The page is laid out as
+ * if the layout's author had written the two; binding and typesetting know nothing of it. The price is a copy of what is in
+ * the element for each answer, so the number of such classes on one element and that of all nodes are limited. */
+
+enum { MAX_NODES = 200000 };
+
+typedef void Compile(LayoutCompiler *c, const XmlNode *xml, Filling *into);
+
+typedef struct Variants {
+    LayoutCompiler *c;
+    const XmlNode *xml;
+    Compile *compile;
+    LayoutClassTest tests[LAYOUT_CLASS_TESTS];
+    size_t count;
+} Variants;
+
+static const LayoutTest *parse_class_test(LayoutCompiler *c, const XmlNode *xml, const LayoutClassTest *test)
+{
+    LayoutPlace *use = ARENA_NEW(c->run, LayoutPlace);
+    *use = (LayoutPlace){c->file->path, xml->line, xml->column};
+    c->use = use;
+    const LayoutTest *parsed = layout_parse_test(c, test->place, test->test);
+    c->use = NULL;
+    if (!parsed)
+        LAYOUT_FAIL(c, LAYOUT_STYLE_USED, xml_place(c->file, xml), test->name);
+    return parsed;
+}
+
+/* Goes on with the tests from `index` on; those before have their answers in `holds`. */
+static void split(const Variants *v, Filling *into, size_t index, unsigned holds)
+{
+    LayoutCompiler *c = v->c;
+    if (index == v->count) {
+        const LayoutVariant *outer = c->variant, variant = {v->xml, holds};
+        c->variant = &variant;
+        v->compile(c, v->xml, into);
+        c->variant = outer;
+        return;
+    }
+    const LayoutSpace before = into->space ? *into->space : (LayoutSpace){0};
+    const LayoutTest *test = parse_class_test(c, v->xml, &v->tests[index]);
+    for (unsigned no = 0; no < 2; no++) {
+        LayoutNode *node = add_node(c, into, v->xml, no ? LAYOUT_ELSE : LAYOUT_IF, &into->style->style);
+        node->as.condition.test = test;
+        Filling inner = filling_of(node, into->style, into->space);
+        if (into->space)
+            *into->space = before; /* the text is the same both times */
+        split(v, &inner, index + 1, no ? holds : holds | 1U << index);
+        if (c->nodes > MAX_NODES) {
+            LAYOUT_FAIL(c, LAYOUT_STYLE_COPIES, xml_place(c->file, v->xml), diag_number(c->diag, MAX_NODES));
+            return;
+        }
+    }
+}
+
+static void compile_variants(LayoutCompiler *c, const XmlNode *xml, Filling *into, Compile *compile)
+{
+    Variants variants = {.c = c, .xml = xml, .compile = compile};
+    variants.count = layout_style_tests(c, xml, variants.tests);
+    split(&variants, into, 0, 0);
+}
+
 /* ── inline ── */
+
+static void compile_span(LayoutCompiler *c, const XmlNode *xml, Filling *into)
+{
+    const LayoutComputed *style = layout_style_resolve(c, xml, into->style);
+    Filling inner = filling_of(add_node(c, into, xml, LAYOUT_SPAN, &style->style), style, into->space);
+    fill(c, xml, &inner, INLINE);
+}
 
 static void compile_inline(LayoutCompiler *c, const XmlNode *xml, Filling *into, LayoutSpace *at_if)
 {
@@ -213,9 +285,7 @@ static void compile_inline(LayoutCompiler *c, const XmlNode *xml, Filling *into,
         add_node(c, into, xml, LAYOUT_BR, &into->style->style);
         *into->space = (LayoutSpace){0};
     } else if (is_element(xml, "span")) {
-        const LayoutComputed *style = layout_style_resolve(c, xml, into->style);
-        Filling inner = filling_of(add_node(c, into, xml, LAYOUT_SPAN, &style->style), style, into->space);
-        fill(c, xml, &inner, INLINE);
+        compile_variants(c, xml, into, compile_span);
     } else {
         compile_control(c, xml, into, INLINE, at_if);
     }
@@ -551,7 +621,7 @@ static void fill_flow(LayoutCompiler *c, const XmlNode *xml, Filling *into)
         if (is_control(child))
             compile_control(c, child, into, FLOW, NULL);
         else
-            compile_block(c, child, into);
+            compile_variants(c, child, into, compile_block);
     }
 }
 
@@ -567,11 +637,11 @@ static void fill(LayoutCompiler *c, const XmlNode *xml, Filling *into, Content c
         else if (child->name && is_control(child))
             compile_control(c, child, into, content, NULL);
         else if (is_element(child, "tr"))
-            compile_row(c, child, into);
+            compile_variants(c, child, into, compile_row);
         else if (content == SECTIONS && child->name)
             compile_section(c, child, into);
         else if (content == CELLS && child->name)
-            compile_cell(c, child, into);
+            compile_variants(c, child, into, compile_cell);
     }
     c->variables = variables;
 }

@@ -222,6 +222,7 @@ static const Layout *compile(Arena *run, const XmlFile *file, ImageTable *images
     read_page_names(c);
     layout_style_builtin(c);
     layout_style_sheet(c, xml_child(file->root, "styles"));
+    layout_style_inherit(c);
     read_queries(c);
     layout->title = layout_parse_parts(c, xml_place(file, file->root), xml_attr(file->root, "title"), NULL);
     read_pages(c);

@@ -24,6 +24,12 @@ typedef struct LayoutVariable {
     const struct LayoutVariable *outer;
 } LayoutVariable;
 
+/* One of the ways to compile an element some of whose classes have tests. */
+typedef struct LayoutVariant {
+    const XmlNode *element;
+    unsigned holds; /* bit i: the test of the i-th such class does */
+} LayoutVariant;
+
 typedef struct LayoutCompiler {
     Arena *run;
     Diag *diag;
@@ -39,13 +45,16 @@ typedef struct LayoutCompiler {
     const LayoutScope *scope;
     const LayoutVariable *variables; /* innermost first */
     const LayoutPlace *use;          /* while the test of a style is read: where its class is used */
+    const LayoutVariant *variant;    /* the innermost element that is compiled in several */
+    size_t nodes;                    /* made so far */
     bool in_margin;                  /* compiling header or footer, where {page} is known */
     int cells;                       /* cells around what is compiled */
     bool failed;
 } LayoutCompiler;
 
-/* Records a mistake; evaluates to false. */
-#define LAYOUT_FAIL(c, code, place, ...) ((c)->failed = true, diag_add((c)->diag, DIAG_##code, (place), __VA_ARGS__))
+/* Records a mistake, once however often its place is compiled; evaluates to false. */
+#define LAYOUT_FAIL(c, code, place, ...)                                                                               \
+    ((c)->failed = true, diag_add_once((c)->diag, DIAG_##code, (place), __VA_ARGS__))
 
 /* The known name nearest to `name`, else the known names themselves, for "perhaps: …". */
 const char *layout_suggest(LayoutCompiler *c, const Map *known, const char *name);
@@ -88,11 +97,22 @@ typedef struct LayoutComputed {
 
 /* Fills c->builtin. */
 void layout_style_builtin(LayoutCompiler *c);
-/* Reads <styles> (NULL allowed) into c->defaults and c->classes. */
+/* Reads <styles> (NULL allowed) into c->defaults and c->classes. Files may add to each other's <style for>, later ones win. */
 void layout_style_sheet(LayoutCompiler *c, const XmlNode *styles);
+/* Puts what styles extend before what they say themselves; after the last sheet. */
+void layout_style_inherit(LayoutCompiler *c);
+/* A class that applies where its test holds. */
+typedef struct LayoutClassTest {
+    const char *name, *test;
+    DiagPlace place; /* of the style */
+} LayoutClassTest;
+enum { LAYOUT_CLASS_TESTS = 3 }; /* on one element, which is compiled in 2^3 variants */
+/* Lists the classes of an element that have tests, in the order written; returns how many. */
+size_t layout_style_tests(LayoutCompiler *c, const XmlNode *node, LayoutClassTest out[LAYOUT_CLASS_TESTS]);
 /* The ground under body, header and footer. */
 const LayoutComputed *layout_style_root(LayoutCompiler *c);
 /* Inherited, then the element's defaults, its classes in order, its own attributes. */
+/* Classes with tests count as c->variant says. */
 const LayoutComputed *layout_style_resolve(LayoutCompiler *c, const XmlNode *node, const LayoutComputed *parent);
 /* A box of no element: inherits, everything else initial. */
 LayoutComputed *layout_style_anonymous(LayoutCompiler *c, const LayoutComputed *parent);

@@ -1,7 +1,7 @@
 /* Styles: the properties, the rules that set them, and the cascade.
  *
  * A rule is a list of declarations, parsed once where it stands; a declaration is applied to a style by what its property's
- * entry in the table says. Order of the cascade: inherited, the language's default for the element, <style for>, classes in the order
+ * entry in the table says. A style that extends another begins with a copy of its declarations. Order of the cascade: inherited, the language's default for the element, <style for>, classes in the order
  * written, own attributes. Within a rule the table's order counts (margin before margin-top), because the order of XML
  * attributes means nothing.
  */
@@ -136,6 +136,10 @@ typedef struct Declaration {
 
 struct LayoutRule {
     Declaration *first, **last;
+    const char *name, *extends, *test; /* of a class; the last two or NULL */
+    DiagPlace place;
+    LayoutRule *more; /* of another file for the same element */
+    bool settled;     /* what it extends has been put before */
 };
 
 /* ── parsing ── */
@@ -276,13 +280,101 @@ void layout_style_builtin(LayoutCompiler *c)
     }
 }
 
+static LayoutRule *read_style(LayoutCompiler *c, const XmlNode *style, const char *name)
+{
+    LayoutRule *rule = read_rule(c, style);
+    rule->name = name;
+    rule->extends = xml_attr(style, "extends");
+    rule->test = xml_attr(style, "test");
+    rule->place = xml_place(c->file, style);
+    return rule;
+}
+
 void layout_style_sheet(LayoutCompiler *c, const XmlNode *styles)
 {
     for (const XmlNode *style = styles ? xml_first(styles) : NULL; style; style = xml_next(style, NULL)) {
         const char *class = xml_attr(style, "name"), *element = xml_attr(style, "for");
         const char *name = class ? class : element;
-        if (!map_add(class ? c->classes : c->defaults, name, read_rule(c, style)))
+        LayoutRule *rule = read_style(c, style, name);
+        if (map_add(class ? c->classes : c->defaults, name, rule))
+            continue;
+        LayoutRule *before = map_lookup(class ? c->classes : c->defaults, name);
+        while (before->more)
+            before = before->more;
+        if (class || strcmp(before->place.file, rule->place.file) == 0)
             LAYOUT_FAIL(c, LAYOUT_DUPLICATE, xml_place(c->file, style), class ? "style name" : "style for", name);
+        before->more = rule;
+    }
+}
+
+/* ── extends ── */
+
+static void append_copies(Arena *arena, LayoutRule *rule, const Declaration *first)
+{
+    for (const Declaration *d = first; d; d = d->next) {
+        Declaration *copy = arena_copy(arena, d, sizeof *d);
+        copy->next = NULL;
+        *rule->last = copy;
+        rule->last = &copy->next;
+    }
+}
+
+/* The rules whose extends led here. */
+typedef struct Chain {
+    const LayoutRule *rule;
+    const struct Chain *outer;
+} Chain;
+
+static void settle(LayoutCompiler *c, LayoutRule *rule, const Chain *outer);
+
+static void report_cycle(LayoutCompiler *c, const LayoutRule *rule, const Chain *chain)
+{
+    const char *path = rule->name;
+    for (const Chain *link = chain; link; link = link->rule == rule ? NULL : link->outer)
+        path = arena_print(c->run, "%s → %s", link->rule->name, path);
+    LAYOUT_FAIL(c, LAYOUT_STYLE_CYCLE, rule->place, path);
+}
+
+static void put_base_before(LayoutCompiler *c, LayoutRule *rule, const Chain *chain)
+{
+    LayoutRule *base = map_lookup(c->classes, rule->extends);
+    if (!base) {
+        LAYOUT_FAIL(c, LAYOUT_CLASS, rule->place, rule->extends, layout_suggest(c, c->classes, rule->extends));
+        return;
+    }
+    settle(c, base, chain);
+    const Declaration *own = rule->first;
+    rule->first = NULL;
+    rule->last = &rule->first;
+    append_copies(c->run, rule, base->first);
+    append_copies(c->run, rule, own);
+}
+
+static void settle(LayoutCompiler *c, LayoutRule *rule, const Chain *outer)
+{
+    const Chain chain = {rule, outer};
+    for (const Chain *link = outer; link; link = link->outer) {
+        if (link->rule == rule) {
+            report_cycle(c, rule, outer);
+            return;
+        }
+    }
+    if (rule->extends && !rule->settled)
+        put_base_before(c, rule, &chain);
+    rule->settled = true;
+}
+
+void layout_style_inherit(LayoutCompiler *c)
+{
+    for (size_t i = 0; i < map_count(c->classes); i++)
+        settle(c, map_value(c->classes, i), NULL);
+    for (size_t i = 0; i < map_count(c->defaults); i++) {
+        LayoutRule *first = map_value(c->defaults, i);
+        for (LayoutRule *rule = first; rule; rule = rule->more) {
+            settle(c, rule, NULL);
+            if (rule != first)
+                append_copies(c->run, first, rule->first);
+        }
     }
 }
 
@@ -370,18 +462,55 @@ static void apply_rules(LayoutCompiler *c, LayoutComputed *computed, const Layou
         computed->style.line_height = (Mpt)fixed_mul_div(computed->style.font_size, computed->line_factor, 1000);
 }
 
+/* Takes the next name off a list of classes; NULL at its end. */
+static const char *next_class(LayoutCompiler *c, const char **list)
+{
+    if (!*list)
+        return NULL;
+    const char *start = *list + strspn(*list, " ");
+    const size_t length = strcspn(start, " ");
+    *list = start + length;
+    return length > 0 ? arena_text(c->run, start, length) : NULL;
+}
+
+size_t layout_style_tests(LayoutCompiler *c, const XmlNode *node, LayoutClassTest out[LAYOUT_CLASS_TESTS])
+{
+    size_t count = 0;
+    const char *list = xml_attr(node, "class"), *name;
+    while ((name = next_class(c, &list)) != NULL) {
+        const LayoutRule *rule = map_lookup(c->classes, name);
+        if (!rule || !rule->test)
+            continue;
+        if (count == LAYOUT_CLASS_TESTS) {
+            LAYOUT_FAIL(c, LAYOUT_STYLE_TESTS, xml_place(c->file, node), diag_number(c->diag, LAYOUT_CLASS_TESTS));
+            break;
+        }
+        out[count++] = (LayoutClassTest){name, rule->test, rule->place};
+    }
+    return count;
+}
+
+/* Whether the test of the element's class is taken to hold; `index` counts such classes. */
+static bool applies(LayoutCompiler *c, const XmlNode *node, const LayoutRule *rule, size_t *index)
+{
+    if (!rule->test)
+        return true;
+    if (!c->variant || c->variant->element != node)
+        return LAYOUT_FAIL(c, LAYOUT_STYLE_PLACE, xml_place(c->file, node), rule->name, node->name);
+    return c->variant->holds >> (*index)++ & 1;
+}
+
 /* Adds the rules of class="a b" to the list; returns the new count. */
 static size_t add_classes(LayoutCompiler *c, const XmlNode *node, const LayoutRule **rules, size_t count)
 {
-    const char *list = xml_attr(node, "class");
-    while (list && *(list += strspn(list, " "))) {
-        size_t length = strcspn(list, " ");
-        const char *name = arena_text(c->run, list, length);
-        if (map_has(c->classes, name))
-            rules[count++] = map_lookup(c->classes, name);
-        else
+    size_t tests = 0;
+    const char *list = xml_attr(node, "class"), *name;
+    while ((name = next_class(c, &list)) != NULL) {
+        const LayoutRule *rule = map_lookup(c->classes, name);
+        if (!rule)
             LAYOUT_FAIL(c, LAYOUT_CLASS, xml_place(c->file, node), name, layout_suggest(c, c->classes, name));
-        list += length;
+        else if (applies(c, node, rule, &tests))
+            rules[count++] = rule;
     }
     return count;
 }

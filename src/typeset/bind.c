@@ -30,7 +30,7 @@ typedef struct Binder {
     bool failed;
 } Binder;
 
-#define BIND_FAIL(b, code, place, ...) ((b)->failed = true, diag_add((b)->diag, DIAG_##code, (place), __VA_ARGS__))
+#define BIND_FAIL(b, code, place, ...) ((b)->failed = true, diag_add_once((b)->diag, DIAG_##code, (place), __VA_ARGS__))
 
 /* ── names ── */
 
@@ -115,7 +115,7 @@ static TsColumn find_column(const Binder *b, const LayoutField *field)
     return (TsColumn){0, -1};
 }
 
-static void report_unknown(Binder *b, const LayoutField *field)
+static void report_column(Binder *b, const LayoutField *field)
 {
     const DiagPlace place = {
         .file = field->file, .line = field->line, .column = field->column_at, .field = field->source};
@@ -128,6 +128,15 @@ static void report_unknown(Binder *b, const LayoutField *field)
     for (const Scope *scope = b->scope; scope; scope = scope->outer)
         add_columns(known, &b->program->queries[scope->query]);
     BIND_FAIL(b, TS_FIELD, place, field->column, suggest(b, known, field->column));
+}
+
+/* A field of a style's test stands in the style, but its rows are those of the place where the class is used. */
+static void report_unknown(Binder *b, const LayoutField *field)
+{
+    report_column(b, field);
+    if (field->use)
+        BIND_FAIL(b, TS_STYLE_USED,
+                  ((DiagPlace){.file = field->use->file, .line = field->use->line, .column = field->use->column}), "");
 }
 
 static int counter(const char *name)

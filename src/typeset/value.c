@@ -140,6 +140,15 @@ static bool compare_values(LayoutCompare how, const char *value, const char *oth
     return compare(how, strcmp(value, other));
 }
 
+static bool fail_integer(TsJob *job, const TsNode *node, const LayoutField *field, const char *value)
+{
+    if (!field->use)
+        return TS_FAIL(job, TS_NOT_INTEGER, node, field->source, value);
+    job->failed = true;
+    diag_add(job->diag, DIAG_TS_NOT_INTEGER, ts_field_place(job, field), field->source, value);
+    return diag_add(job->diag, DIAG_TS_STYLE_USED, ts_place(job, node), "");
+}
+
 /* As in SQL, a comparison with NULL does not hold, whichever it is; nor does one of nothing with a number. */
 static bool compare_field(TsJob *job, const TsNode *node, const LayoutTest *test)
 {
@@ -154,7 +163,7 @@ static bool compare_field(TsJob *job, const TsNode *node, const LayoutTest *test
         return false;
     int64_t number;
     if (!ts_integer(value, &number))
-        return TS_FAIL(job, TS_NOT_INTEGER, node, test->field->source, value);
+        return fail_integer(job, node, test->field, value);
     return compare(test->compare, (number > test->number) - (number < test->number));
 }
 

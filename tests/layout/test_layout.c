@@ -333,6 +333,49 @@ static void reads_conditions(void **state)
     }
 }
 
+/* A class with a test: an if and an else around the element, or several; the text is the same in all of them. */
+static void compiles_classes_with_tests_away(void **state)
+{
+    static const TreeCase cases[] = {
+        {"<p class=\"a\">x</p>", "if {unit.a}(p(\"x\")) else {unit.a}(p(\"x\"))"},
+        {"<p class=\"plain a\">x</p>", "if {unit.a}(p(\"x\")) else {unit.a}(p(\"x\"))"},
+        {"<p class=\"a b\"/>", "if {unit.a}(if {unit.b}(p()) else {unit.b}(p())) else {unit.a}(if {unit.b}(p()) else "
+                               "{unit.b}(p()))"},
+        {"<p>Party <span class=\"a\"> work </span> plan</p>",
+         "p(\"Party\" if {unit.a}(span(\" work\")) else {unit.a}(span(\" work\")) \" plan\")"},
+        {"<if test=\"unit.c\"><p class=\"a\"/></if><else>y</else>",
+         "if {unit.c}(if {unit.a}(p()) else {unit.a}(p())) else {unit.c}(p(\"y\"))"},
+        {"<table><for-each query=\"list\"><tr class=\"zebra\"><td>x</td></tr></for-each></table>",
+         "table(tbody(each list(if {loop.even}(tr(cell(p(\"x\")))) else {loop.even}(tr(cell(p(\"x\")))))))"},
+        {"<table><tr><td class=\"a\"/><td/></tr></table>",
+         "table(tbody(tr(if {unit.a}(cell()) else {unit.a}(cell()) cell())))"},
+    };
+    static const char styles[] =
+        "<styles><style name=\"a\" test=\"unit.a\" color=\"red\"/><style name=\"b\" test=\"unit.b\"/>"
+        "<style name=\"zebra\" test=\"loop.even\"/><style name=\"plain\"/></styles>";
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        check_tree((Parts){.styles = styles, .body = cases[i].body}, cases[i].expected);
+}
+
+/* 2^3 copies on each of seven levels are too many; it says so, and soon. */
+static void limits_the_copies(void **state)
+{
+    (void)state;
+    Arena *arena = arena_open(0);
+    Diag *diag = diag_open(arena, 0);
+    Buf body = {0};
+    for (int i = 0; i < 7; i++)
+        buf_text(&body, "<div class=\"a a a\">");
+    for (int i = 0; i < 7; i++)
+        buf_text(&body, "</div>");
+    const Parts parts = {.styles = "<styles><style name=\"a\" test=\"unit.a\"/></styles>", .body = buf_cstring(&body)};
+    assert_null(load(arena, parts, diag));
+    assert_int_equal(diag_item(diag, 0)->code, DIAG_LAYOUT_STYLE_COPIES);
+    buf_free(&body);
+    arena_close(arena);
+}
+
 /* ── styles ── */
 
 static void print_edges(const char *name, const Mpt edges[LAYOUT_EDGES], Buf *out)
@@ -433,6 +476,15 @@ static void resolves_styles(void **state)
          "song 10500/15750 #0000FF"},
         {"<styles><style name=\"a\" color=\"blue\"/></styles>", "<p class=\"a\" color=\"#010203\"/>",
          "song 10500/15750 #010203"},
+        /* extends: the base's declarations come first, whatever the order of the styles; its test stays behind */
+        {"<styles><style name=\"a\" extends=\"b\" color=\"red\"/><style name=\"b\" color=\"blue\" "
+         "font-size=\"9pt\"/></styles>",
+         "<p class=\"a\"/>", "song 9000/13500 #FF0000"},
+        {"<styles><style name=\"a\" margin-top=\"1pt\"/><style name=\"b\" extends=\"a\" margin=\"0\"/>"
+         "<style for=\"p\" extends=\"b\" text-align=\"left\"/></styles>",
+         "<p/>", "song 10500/15750 left"},
+        {"<styles><style name=\"a\" test=\"unit.x\" color=\"red\"/><style name=\"b\" extends=\"a\"/></styles>",
+         "<p class=\"b\"/>", "song 10500/15750 #FF0000"},
         /* lengths: em is of the element's own size, which may itself be in em of its parent's */
         {NULL, "<p font-size=\"20pt\" text-indent=\"2em\" margin-top=\"0.5em\"/>",
          "song 20000/30000 indent 40000 margin 10000 0 0 0"},
@@ -677,6 +729,22 @@ static void explains_mistakes(void **state)
         {{.body = "<p><else>b</else></p>"}, "5:10 ELSE"},
         {{.body = "<p><if test=\"unit.a\">a</if>b<else>c</else></p>"}, "5:35 ELSE"},
         {{.body = "<p><if test=\"unit.a\">a</if><else>b</else><else>c</else></p>"}, "5:48 ELSE"},
+        /* styles */
+        {{.styles = "<styles><style name=\"a\" extends=\"b\"/><style name=\"b\" extends=\"c\"/>\n"
+                    "<style name=\"c\" extends=\"b\"/></styles>"},
+         "2:38 STYLE_CYCLE b → c → b"},
+        {{.styles = "<styles><style name=\"a\" extends=\"a\"/></styles>"}, "2:9 STYLE_CYCLE a → a"},
+        {{.styles = "<styles><style name=\"note\"/><style name=\"b\" extends=\"nota\"/></styles>"},
+         "2:29 CLASS nota, note"},
+        {{.styles = "<styles><style name=\"a\" test=\"x\"/></styles>", .body = "<p class=\"a\"/>"},
+         "2:9 FIELD_NO_ROW x; 5:7 STYLE_USED a"},
+        {{.styles = "<styles><style name=\"a\" test=\"unit.x =\"/></styles>", .body = "<p class=\"a a\"/>"},
+         "2:9 TEST unit.x =, 9, 'text', 12, column, query.column; 5:7 STYLE_USED a"},
+        {{.styles = "<styles><style name=\"a\" test=\"unit.x\"/></styles>",
+          .body = "<table><tbody class=\"a\"/></table>"},
+         "5:14 STYLE_PLACE a, tbody"},
+        {{.styles = "<styles><style name=\"a\" test=\"unit.x\"/></styles>", .body = "<p class=\"a a a a\">{x}</p>"},
+         "5:7 STYLE_TESTS 3; 5:26 FIELD_NO_ROW x"},
         /* aggregates, loops, variables */
         {{.body = "<p>{summ(list.a)}</p>"}, "5:10 FUNCTION summ, sum"},
         {{.body = "<p>{sum(list.a}</p>"}, "5:10 FIELD_SYNTAX sum(list.a"},
@@ -801,6 +869,8 @@ int main(void)
         cmocka_unit_test(makes_white_space_normal),
         cmocka_unit_test(reads_fields),
         cmocka_unit_test(reads_conditions),
+        cmocka_unit_test(compiles_classes_with_tests_away),
+        cmocka_unit_test(limits_the_copies),
         cmocka_unit_test(resolves_styles),
         cmocka_unit_test(reads_the_page),
         cmocka_unit_test(reads_header_and_footers),
