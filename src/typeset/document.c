@@ -4,6 +4,10 @@
  */
 #include "typeset/typeset_int.h"
 
+#include "base/clock.h"
+
+#include <string.h>
+
 /* A page of the body. */
 typedef struct BodyPage {
     const TsSheet *sheet;
@@ -85,6 +89,14 @@ static bool cut_pages(TsJob *job, BodyPages *pages, const TsFlow *flow, LayoutBr
     return true;
 }
 
+/* Counts the CPU time since the last call to a stage. */
+static void end_stage(TsJob *job, TsStage stage)
+{
+    const int64_t now = clock_cpu();
+    job->cpu[stage] += now - job->clock;
+    job->clock = now;
+}
+
 /* The body, template by template. */
 static BodyPages set_body(TsJob *job)
 {
@@ -92,6 +104,7 @@ static BodyPages set_body(TsJob *job)
     LayoutBreak forced = LAYOUT_AUTO;
     const LayoutTrim trim = job->program->body->style->text_box_trim;
     TsBox *boxes = ts_boxes(job, job->program->body);
+    end_stage(job, TS_STAGE_BOXES);
     for (const TsStretch *s = ts_stretches(job, boxes); s; s = s->next) {
         job->sheet = s->sheet;
         const int page = job->page;
@@ -100,9 +113,11 @@ static BodyPages set_body(TsJob *job)
         flow->trims_start = trim == LAYOUT_TRIM_START || trim == LAYOUT_TRIM_BOTH;
         flow->trims_end = trim == LAYOUT_TRIM_END || trim == LAYOUT_TRIM_BOTH;
         job->page = page;
+        end_stage(job, TS_STAGE_FLOW);
         if (!job->failed && !cut_pages(job, &pages, flow, forced))
             break;
         forced = flow->after;
+        end_stage(job, TS_STAGE_PAGES);
     }
     job->page = 0;
     return pages;
@@ -240,20 +255,25 @@ static void paint_page(TsJob *job, const BodyPage *body)
 
 bool ts_set(TsProgram *program, Arena *unit, const TsUnit *job_unit, TsResult *result, Diag *diag)
 {
+    memset(result->cpu, 0, sizeof result->cpu);
     TsJob job = {.program = program,
                  .unit = job_unit,
                  .arena = unit,
                  .diag = diag,
                  .sheet = program->sheets,
                  .section = "",
+                 .clock = clock_cpu(),
+                 .cpu = result->cpu,
                  .recorder = page_open(unit, program->layout->language)};
     if (!ts_load_rows(&job))
         return false;
+    end_stage(&job, TS_STAGE_ROWS);
     result->title = ts_text(&job, program->layout->title);
     const BodyPages pages = set_body(&job);
     number_pages(&job, pages);
     for (const BodyPage *page = pages.first; page && !job.failed; page = page->next)
         paint_page(&job, page);
     result->document = page_finish(job.recorder);
+    end_stage(&job, TS_STAGE_OPS);
     return !job.failed;
 }

@@ -24,9 +24,20 @@ typedef struct TsUnit {
     int year;
 } TsUnit;
 
+/* The stages of one document, in their order. */
+typedef enum TsStage {
+    TS_STAGE_ROWS,  /* queries run, rows read */
+    TS_STAGE_BOXES, /* rows put into the layout */
+    TS_STAGE_FLOW,  /* text set, tables sized, charts drawn */
+    TS_STAGE_PAGES, /* cut into pages */
+    TS_STAGE_OPS,   /* page ops recorded; header and footer set */
+    TS_STAGES
+} TsStage;
+
 typedef struct TsResult {
     const PageDocument *document;
-    const char *title; /* the layout's title with fields filled in */
+    const char *title;      /* the layout's title with fields filled in */
+    int64_t cpu[TS_STAGES]; /* nanoseconds that each stage took */
 } TsResult;
 
 /* Sets one unit's document in the unit arena. False = diagnostics: a character without a face, a box that cannot fit

@@ -135,6 +135,7 @@ typedef struct TsJob {
     int page;                  /* place in the document, from 1; 0: not yet known */
     const char *number, *last; /* {page} and {pages} of it */
     const char *section;       /* {section} of it */
+    int64_t clock, *cpu;       /* when the last stage ended; TsResult.cpu */
     bool failed;
 } TsJob;
 

@@ -16,8 +16,13 @@
 #include <string.h>
 #include <sys/resource.h>
 
-enum { STAGE_SET, STAGE_PDF, STAGE_WRITE, STAGES };
-static const char *const STAGE_NAMES[STAGES] = {"bind + typeset", "fonts + PDF", "write + rename"};
+/* Typesetting stage by stage, all of it, all of it for documents of three pages, and what follows. */
+enum { SET_ALL = TS_STAGES, SET_THREE, STAGE_PDF, STAGE_WRITE, STAGES };
+static const char *const STAGE_NAMES[STAGES] = {
+    [TS_STAGE_ROWS] = "  rows",       [TS_STAGE_BOXES] = "  boxes",  [TS_STAGE_FLOW] = "  flow",
+    [TS_STAGE_PAGES] = "  pages",     [TS_STAGE_OPS] = "  page ops", [SET_ALL] = "bind + typeset",
+    [SET_THREE] = "  of three pages", [STAGE_PDF] = "fonts + PDF",   [STAGE_WRITE] = "write + rename",
+};
 
 typedef struct Bench {
     Arena *run, *unit;
@@ -29,7 +34,8 @@ typedef struct Bench {
     int year;
     Buf pdf;
     int64_t *times[STAGES]; /* CPU nanoseconds; the write stage is wall time */
-    size_t count, capacity;
+    size_t counts[STAGES];
+    size_t count, capacity; /* documents */
     size_t pages, bytes, font_bytes, content_bytes;
 } Bench;
 
@@ -40,6 +46,11 @@ static int die(const Bench *bench)
         diag_format(diag_item(bench->diag, i), DIAG_ENGLISH, &line);
     fprintf(stderr, "%s", buf_cstring(&line));
     exit(1);
+}
+
+static void add_time(Bench *bench, int stage, int64_t time)
+{
+    bench->times[stage][bench->counts[stage]++] = time;
 }
 
 static void one_document(Bench *bench, int64_t unit_id, const char *code, bool counted)
@@ -65,9 +76,14 @@ static void one_document(Bench *bench, int64_t unit_id, const char *code, bool c
         die(bench);
     int64_t written = clock_ticks() - begun;
     if (counted) {
-        bench->times[STAGE_SET][bench->count] = at[1] - at[0];
-        bench->times[STAGE_PDF][bench->count] = at[2] - at[1];
-        bench->times[STAGE_WRITE][bench->count++] = written;
+        for (int stage = 0; stage < TS_STAGES; stage++)
+            add_time(bench, stage, set.cpu[stage]);
+        add_time(bench, SET_ALL, at[1] - at[0]);
+        if (result.pages == 3)
+            add_time(bench, SET_THREE, at[1] - at[0]);
+        add_time(bench, STAGE_PDF, at[2] - at[1]);
+        add_time(bench, STAGE_WRITE, written);
+        bench->count++;
         bench->pages += result.pages;
         bench->bytes += bench->pdf.length;
         bench->font_bytes += result.font_bytes;
@@ -108,9 +124,11 @@ static void print_results(Bench *bench, int64_t wall)
            (double)bench->count * 1e9 / (double)wall);
     for (int stage = 0; stage < STAGES; stage++) {
         int64_t *times = bench->times[stage];
-        qsort(times, bench->count, sizeof *times, by_value);
-        printf("  %-16s median %8.3f ms   99th percentile %8.3f ms\n", STAGE_NAMES[stage],
-               (double)times[bench->count / 2] / 1e6, (double)times[bench->count * 99 / 100] / 1e6);
+        const size_t count = bench->counts[stage];
+        qsort(times, count, sizeof *times, by_value);
+        if (count > 0)
+            printf("  %-16s median %8.3f ms   99th percentile %8.3f ms   %zu documents\n", STAGE_NAMES[stage],
+                   (double)times[count / 2] / 1e6, (double)times[count * 99 / 100] / 1e6, count);
     }
     printf("  bytes per document: %zu, of which fonts %zu, content %zu, rest %zu\n", bench->bytes / bench->count,
            bench->font_bytes / bench->count, bench->content_bytes / bench->count,
