@@ -118,7 +118,7 @@ static void compile_let(LayoutCompiler *c, const XmlNode *xml, LayoutNode *node)
     LayoutVariable *variable = ARENA_NEW(c->run, LayoutVariable);
     const char *name = xml_attr(xml, "name");
     const DiagPlace place = xml_place(c->file, xml);
-    if (strcmp(name, "page") == 0 || strcmp(name, "pages") == 0)
+    if (layout_is_counter(name))
         LAYOUT_FAIL(c, LAYOUT_RESERVED, place, name);
     node->as.let.value = layout_parse_parts(c, place, xml_attr(xml, "value"), NULL);
     *variable = (LayoutVariable){name, (uint32_t)c->layout->variable_count++, c->variables};
@@ -604,6 +604,26 @@ static Filling open_paragraph(LayoutCompiler *c, const XmlNode *xml, Filling *in
     return filling_of(node, style, space);
 }
 
+/* The blocks of a part's body, as if they stood here; a body with attributes is a div. */
+static void compile_include(LayoutCompiler *c, const XmlNode *xml, Filling *into)
+{
+    const LayoutFile *part = layout_include_lookup(c, xml), *here = c->here;
+    const XmlNode *body = xml_child(part->xml->root, "body");
+    if (!body) {
+        LAYOUT_FAIL(c, LAYOUT_INCLUDE_EMPTY, xml_place(c->file, xml), part->xml->path);
+        return;
+    }
+    layout_include_enter(c, part);
+    if (body->attr_count > 0) {
+        XmlNode *div = arena_copy(c->run, body, sizeof *body);
+        div->name = "div";
+        compile_variants(c, div, into, compile_block);
+    } else {
+        fill(c, body, into, FLOW);
+    }
+    layout_include_enter(c, here);
+}
+
 static void fill_flow(LayoutCompiler *c, const XmlNode *xml, Filling *into)
 {
     LayoutSpace space, at_if = {0};
@@ -620,6 +640,8 @@ static void fill_flow(LayoutCompiler *c, const XmlNode *xml, Filling *into)
         paragraph = (Filling){0};
         if (is_control(child))
             compile_control(c, child, into, FLOW, NULL);
+        else if (is_element(child, "include"))
+            compile_include(c, child, into);
         else
             compile_variants(c, child, into, compile_block);
     }

@@ -189,6 +189,11 @@ static bool in_scope(const LayoutCompiler *c, const char *query)
     return scope != NULL;
 }
 
+bool layout_is_counter(const char *name)
+{
+    return strcmp(name, "page") == 0 || strcmp(name, "pages") == 0 || strcmp(name, "section") == 0;
+}
+
 /* A name without a query: a let, a counter, or a column of the rows around. */
 static bool check_bare(LayoutCompiler *c, DiagPlace place, LayoutField *field)
 {
@@ -198,8 +203,7 @@ static bool check_bare(LayoutCompiler *c, DiagPlace place, LayoutField *field)
         field->variable = variable->id;
         return true;
     }
-    if (strcmp(field->column, "page") == 0 || strcmp(field->column, "pages") == 0 ||
-        strcmp(field->column, "section") == 0) {
+    if (layout_is_counter(field->column)) {
         field->kind = LAYOUT_FIELD_COUNTER;
         return c->in_margin || LAYOUT_FAIL(c, LAYOUT_COUNTER, place, field->column);
     }

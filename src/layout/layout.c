@@ -35,9 +35,12 @@ static const char *trimmed(Arena *arena, const char *text)
     return arena_text(arena, text, length);
 }
 
+/* Those of the current file, put behind the others. */
 static void read_queries(LayoutCompiler *c)
 {
     const LayoutQuery **last = &c->layout->queries;
+    while (*last)
+        last = (const LayoutQuery **)&(*last)->next;
     for (const XmlNode *xml = xml_child(c->file->root, "query"); xml; xml = xml_next(xml, "query")) {
         LayoutQuery *query = ARENA_NEW(c->run, LayoutQuery);
         *query = (LayoutQuery){.name = xml_attr(xml, "name"),
@@ -168,9 +171,12 @@ static LayoutPageTemplate *read_page(LayoutCompiler *c, const XmlNode *xml)
     return page;
 }
 
+/* Those of the current file, put behind the others. */
 static void read_pages(LayoutCompiler *c)
 {
     const LayoutPageTemplate **last = &c->layout->page;
+    while (*last)
+        last = (const LayoutPageTemplate **)&(*last)->next;
     for (const XmlNode *xml = xml_child(c->file->root, "page"); xml; xml = xml_next(xml, "page")) {
         LayoutPageTemplate *page = read_page(c, xml);
         *last = page;
@@ -196,11 +202,31 @@ static const char *hash_source(const LayoutCompiler *c)
     unsigned char bytes[HASH_SIZE];
     char *hex = arena_alloc(c->run, HASH_HEX);
     Hash *hash = hash_open();
-    hash_add(hash, c->file->source, c->file->source_length);
+    hash_add(hash, c->here->xml->source, c->here->xml->source_length);
+    for (const LayoutFile *part = c->files; part != c->here; part = part->next) {
+        hash_field(hash, part->path);
+        hash_add(hash, part->xml->source, part->xml->source_length);
+    }
     hash_add(hash, c->image_hashes, strlen(c->image_hashes));
     hash_close(hash, bytes);
     hash_hex(bytes, hex);
     return hex;
+}
+
+/* What the rest of the layout refers to by name. */
+static void read_definitions(LayoutCompiler *c)
+{
+    read_page_names(c);
+    layout_style_sheet(c, xml_child(c->file->root, "styles"));
+    read_queries(c);
+}
+
+static void for_each_file(LayoutCompiler *c, void (*read)(LayoutCompiler *c))
+{
+    for (const LayoutFile *file = c->files; file; file = file->next) {
+        layout_include_enter(c, file);
+        read(c);
+    }
 }
 
 static const Layout *compile(Arena *run, const XmlFile *file, ImageTable *images, Diag *diag)
@@ -219,21 +245,32 @@ static const Layout *compile(Arena *run, const XmlFile *file, ImageTable *images
     layout->name = xml_attr(file->root, "name");
     layout->language = language ? language : "zh-CN";
     layout->for_unit = strcmp(xml_attr(file->root, "for"), "unit") == 0;
-    read_page_names(c);
     layout_style_builtin(c);
-    layout_style_sheet(c, xml_child(file->root, "styles"));
+    if (!layout_include_files(c))
+        return NULL;
+    for_each_file(c, read_definitions);
     layout_style_inherit(c);
-    read_queries(c);
     layout->title = layout_parse_parts(c, xml_place(file, file->root), xml_attr(file->root, "title"), NULL);
-    read_pages(c);
+    for_each_file(c, read_pages);
+    if (!layout->page)
+        LAYOUT_FAIL(c, LAYOUT_PAGE_MISSING, xml_place(file, file->root), "");
     layout->body = layout_compile_region(c, xml_child(file->root, "body"));
     layout->hash = hash_source(c);
     return c->failed ? NULL : layout;
 }
 
+const XmlFile *layout_read(Arena *run, const char *path, Diag *diag)
+{
+    return xml_load(run, path, layout_grammar, layout_grammar_length, NAME_SPACE, diag);
+}
+
 const Layout *layout_load(Arena *run, const char *path, ImageTable *images, Diag *diag)
 {
-    const XmlFile *file = xml_load(run, path, layout_grammar, layout_grammar_length, NAME_SPACE, diag);
+    const XmlFile *file = layout_read(run, path, diag);
+    if (file && strcmp(file->root->name, "layout") != 0) {
+        diag_add(diag, DIAG_XML_ROOT_WRONG, xml_place(file, file->root), file->root->name, "layout");
+        return NULL;
+    }
     return file ? compile(run, file, images, diag) : NULL;
 }
 

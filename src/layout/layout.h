@@ -246,7 +246,7 @@ typedef struct LayoutQuery {
 typedef struct Layout {
     const char *path, *name; /* file; name attribute, which names the output files */
     const char *language;
-    const char *hash;               /* SHA-256 of the file and its images, hex */
+    const char *hash;               /* SHA-256 of its files and its images, hex */
     const LayoutPart *title;        /* document title */
     const LayoutPageTemplate *page; /* the first of all; the body begins on it */
     size_t page_count;

@@ -24,6 +24,13 @@ typedef struct LayoutVariable {
     const struct LayoutVariable *outer;
 } LayoutVariable;
 
+/* The layout itself, or a part that it includes. */
+typedef struct LayoutFile {
+    const XmlFile *xml;
+    const char *path; /* from the layout's directory */
+    struct LayoutFile *next;
+} LayoutFile;
+
 /* One of the ways to compile an element some of whose classes have tests. */
 typedef struct LayoutVariant {
     const XmlNode *element;
@@ -33,7 +40,11 @@ typedef struct LayoutVariant {
 typedef struct LayoutCompiler {
     Arena *run;
     Diag *diag;
-    const XmlFile *file;
+    const XmlFile *file;    /* that is being compiled … */
+    const LayoutFile *here; /* … the same */
+    LayoutFile *files;      /* all, a file after those that it includes */
+    LayoutFile **last_file;
+    Map *parts; /* path → LayoutFile */
     Layout *layout;
     ImageTable *images;
     const char *image_hashes; /* of those used, in order */
@@ -58,6 +69,17 @@ typedef struct LayoutCompiler {
 
 /* The known name nearest to `name`, else the known names themselves, for "perhaps: …". */
 const char *layout_suggest(LayoutCompiler *c, const Map *known, const char *name);
+
+/* Reads and validates a file; NULL = diagnostics. */
+const XmlFile *layout_read(Arena *run, const char *path, Diag *diag);
+
+/* ── include.c ── */
+/* Loads what c->file includes, into c->files. */
+bool layout_include_files(LayoutCompiler *c);
+/* The part that an include of the current file means. */
+const LayoutFile *layout_include_lookup(const LayoutCompiler *c, const XmlNode *xml);
+/* Makes it the current file. */
+void layout_include_enter(LayoutCompiler *c, const LayoutFile *file);
 
 /* ── value.c: numbers with units ── */
 typedef enum LayoutUnit {
@@ -131,6 +153,8 @@ const LayoutPart *layout_parse_parts(LayoutCompiler *c, DiagPlace place, const c
 const LayoutField *layout_parse_field(LayoutCompiler *c, DiagPlace place, const char *source);
 /* The let that a name means here, or NULL. */
 const LayoutVariable *layout_variable(const LayoutCompiler *c, const char *name);
+/* page, pages and section, which only header and footer know. */
+bool layout_is_counter(const char *name);
 /* True for what may begin (first) or continue a name. */
 bool layout_is_name(char character, bool first);
 

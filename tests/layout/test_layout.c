@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -811,6 +812,112 @@ static void limits_the_depth_of_conditions(void **state)
     }
 }
 
+/* ── parts ── */
+
+static void write_text(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static void write_part(const char *path, const char *content)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fprintf(file, "<part xmlns=\"urn:shuzhi:layout:1\">\n%s</part>\n", content);
+    fclose(file);
+}
+
+/* What a layout that includes `href` on line 5 says. */
+static void check_include(const char *href, const char *expected)
+{
+    Arena *arena = arena_open(0);
+    Diag *diag = diag_open(arena, 0);
+    Buf out = {0};
+    const Layout *layout = load(arena, (Parts){.body = arena_print(arena, "<include href=\"%s\"/>", href)}, diag);
+    for (size_t i = 0; i < diag_count(diag); i++)
+        diag_format(diag_item(diag, i), DIAG_ENGLISH, &out);
+    if (layout)
+        print_nodes(layout->body->children, &out);
+    check_text(href, buf_cstring(&out), expected);
+    buf_free(&out);
+    arena_close(arena);
+}
+
+static void includes_parts(void **state)
+{
+    (void)state;
+    assert_int_equal(mkdir("sub", 0700), 0);
+    write_part("a.xml", "<body>bare<p>a</p></body>");
+    write_part("sub/b.xml", "<body color=\"red\"><include href=\"../a.xml\"/></body>");
+    write_part("none.xml", "<styles><style name=\"x\"/></styles>");
+    write_part("loop.xml", "<body>\n<include href=\"sub/back.xml\"/></body>");
+    write_part("sub/back.xml", "<body><include href=\"../loop.xml\"/></body>");
+    write_part("wrong.xml", "<body>\n<p clas=\"x\">{unit.a}</p></body>");
+    write_part("field.xml", "<body>\n<p>{list.a}</p></body>");
+    write_text("root.xml",
+               "<layout xmlns=\"urn:shuzhi:layout:1\" name=\"x\" for=\"unit\" title=\"\"><page/><body/></layout>");
+    check_include("a.xml", "p(\"bare\") p(\"a\")");
+    check_include("./sub/..//a.xml", "p(\"bare\") p(\"a\")");
+    check_include("sub/b.xml", "div(p(\"bare\") p(\"a\"))");
+    check_include("none.xml",
+                  "t.xml:5:7: error: the part none.xml has no <body> to stand here. put the include at the top of the "
+                  "layout, or give the part a body [LAYOUT_INCLUDE_EMPTY]\n");
+    check_include("../a.xml",
+                  "t.xml:5:7: error: href=\"../a.xml\" leaves the directory of the layout. write a path within it, "
+                  "relative to this file [LAYOUT_INCLUDE_PATH]\n");
+    check_include("/etc/a.xml",
+                  "t.xml:5:7: error: href=\"/etc/a.xml\" leaves the directory of the layout. write a path within "
+                  "it, relative to this file [LAYOUT_INCLUDE_PATH]\n");
+    check_include("nona.xml", "t.xml:5:7: error: the part nona.xml is not there or cannot be read. perhaps: none.xml "
+                              "[LAYOUT_INCLUDE_MISSING]\n");
+    check_include("loop.xml",
+                  "sub/back.xml:2:7: error: the part includes itself: loop.xml → sub/back.xml → loop.xml. take one "
+                  "include out [LAYOUT_INCLUDE_CYCLE]\n");
+    check_include("wrong.xml", "wrong.xml:3:1: error: <p> has no attribute clas. did you mean class? "
+                               "[XML_ATTRIBUTE_MISSPELT]\n");
+    check_include("field.xml",
+                  "field.xml:3:4: error: list.a: query list has many rows. put it inside <for-each query=\"list\">, "
+                  "or declare the query rows=\"one\" [LAYOUT_FIELD_MANY]\n");
+    check_include("root.xml", "root.xml:1:1: error: the document begins with <layout>. it must begin with part "
+                              "[XML_ROOT_WRONG]\n");
+}
+
+static const char *hash_with(Arena *arena, const char *part)
+{
+    write_part("a.xml", part);
+    const Layout *layout = load(arena, (Parts){.body = "<include href=\"a.xml\"/>"}, diag_open(arena, 0));
+    assert_non_null(layout);
+    return layout->hash;
+}
+
+static void parts_are_in_the_hash(void **state)
+{
+    (void)state;
+    Arena *arena = arena_open(0);
+    const char *first = hash_with(arena, "<body>1</body>");
+    assert_string_not_equal(first, hash_with(arena, "<body>2</body>"));
+    assert_string_equal(first, hash_with(arena, "<body>1</body>"));
+    arena_close(arena);
+}
+
+static void limits_parts(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 9; i++) {
+        char path[16], content[64];
+        snprintf(path, sizeof path, "deep%d.xml", i);
+        snprintf(content, sizeof content, "<body><include href=\"deep%d.xml\"/></body>", i + 1);
+        write_part(path, i < 8 ? content : "<body>end</body>");
+    }
+    check_include("deep1.xml", "p(\"end\")");
+    check_include("deep0.xml",
+                  "deep7.xml:2:7: error: more than 64 parts, or includes deeper than 8. put parts together "
+                  "[LAYOUT_INCLUDE_LIMIT]\n");
+}
+
 static void says_it_in_both_languages(void **state)
 {
     (void)state;
@@ -878,11 +985,16 @@ int main(void)
         cmocka_unit_test(reads_charts),
         cmocka_unit_test(explains_mistakes),
         cmocka_unit_test(limits_the_depth_of_conditions),
+        cmocka_unit_test(includes_parts),
+        cmocka_unit_test(parts_are_in_the_hash),
+        cmocka_unit_test(limits_parts),
         cmocka_unit_test(says_it_in_both_languages),
         cmocka_unit_test_prestate(the_reference_names_everything, reference),
     };
     const int failed = cmocka_run_group_tests_name("layout: compile", tests, NULL, NULL);
-    unlink("t.xml");
-    rmdir(scratch);
+    char clean[sizeof scratch + 16];
+    snprintf(clean, sizeof clean, "rm -rf %s", scratch);
+    if (system(clean) != 0)
+        return 2;
     return failed;
 }
