@@ -129,6 +129,7 @@ DIAG(LAYOUT_ELSE, DIAG_RUN_FAIL, 65, "else without if{0}", "put it right after <
 DIAG(LAYOUT_CELLS, DIAG_RUN_FAIL, 65, "the row has {0} columns, its table {1}", "remove cells or add <col>", "该行有 {0} 列，而表格只有 {1} 列", "请删去单元格或增加 <col>")
 DIAG(LAYOUT_PAGE_NAME, DIAG_RUN_FAIL, 65, "no <page> is named \"{0}\"", "perhaps: {1}; templates are defined by <page name=\"…\">", "没有名为“{0}”的页面", "可能是：{1}；页面由 <page name=\"…\"> 定义")
 DIAG(LAYOUT_PAGE_PLACE, DIAG_RUN_FAIL, 65, "page=\"{0}\" cannot stand on this <{1}>", "put it on the body or a block of it, outside of tables, columns, header and footer", "<{1}> 上不能用 page=\"{0}\"", "请用于正文或其中的块，表格、分栏、页眉和页脚之内除外")
+DIAG(LAYOUT_POSITION, DIAG_RUN_FAIL, 65, "position=\"absolute\" cannot stand on <{0}>", "put it on a block inside", "<{0}> 不能用 position=\"absolute\"", "请用于其中的块")
 DIAG(LAYOUT_PAGE_ROOM, DIAG_RUN_FAIL, 65, "the margins leave less than {0} of the page", "make them smaller", "页边距之外不足 {0}", "请减小页边距")
 
 /* ── text ── */
@@ -167,6 +168,7 @@ DIAG(TS_TABLE_WIDE, DIAG_UNIT_FAIL, 65, "the columns take {0} pt, there are {1} 
 DIAG(TS_NO_WIDTH, DIAG_UNIT_FAIL, 65, "<{0}> has no width left for text", "make margins and padding smaller, or the column wider", "<{0}> 没有可排文字的宽度", "请减小边距，或加宽该列")
 DIAG(TS_NARROW, DIAG_UNIT_FAIL, 65, "<{0}> is too narrow for “{1}”: {2} pt in {3} pt", "make it wider or the font smaller, or let the text break", "<{0}> 太窄，放不下“{1}”：需 {2} pt，只有 {3} pt", "请加宽，或减小字号，或允许换行")
 DIAG(TS_TALL, DIAG_UNIT_FAIL, 65, "<{0}> cannot be broken and is taller than the page: {1} pt of {2} pt", "make it smaller, or let it break", "<{0}> 不能分页而高于版心：{1} pt，版心 {2} pt", "请缩小，或允许分页")
+DIAG(TS_OUTSIDE, DIAG_UNIT_FAIL, 65, "<{0}> of {1} by {2} pt reaches over the edge of the paper by {3} pt", "check position, top, right, bottom, left and width", "<{0}>（{1}×{2} pt）超出纸边 {3} pt", "请核对 position、top、right、bottom、left 和 width")
 DIAG(TS_MARGIN, DIAG_UNIT_FAIL, 65, "<{0}> of {1} pt does not fit into the margin", "make the margin larger or the distance smaller", "<{0}> 高 {1} pt，页边放不下", "请加大页边距或减小间距")
 
 /* ── pdf ── */

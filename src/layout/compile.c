@@ -291,11 +291,14 @@ static void compile_inline(LayoutCompiler *c, const XmlNode *xml, Filling *into,
     }
 }
 
-/* Pages are chosen in the flow of the body alone. */
-static void check_page(LayoutCompiler *c, const XmlNode *xml, const LayoutStyle *style, bool in_flow)
+/* Pages are chosen in the flow of the body alone, and only a block can leave the flow. */
+static void check_place(LayoutCompiler *c, const XmlNode *xml, const LayoutStyle *style, bool block)
 {
-    if (style->page && (!in_flow || c->in_margin || c->cells > 0))
+    const bool absolute = style->position == LAYOUT_ABSOLUTE;
+    if (style->page && (!block || absolute || c->in_margin || c->cells > 0))
         LAYOUT_FAIL(c, LAYOUT_PAGE_PLACE, xml_place(c->file, xml), style->page, xml->name);
+    if (absolute && !block)
+        LAYOUT_FAIL(c, LAYOUT_POSITION, xml_place(c->file, xml), xml->name);
 }
 
 /* ── tables ── */
@@ -325,7 +328,7 @@ static void compile_section(LayoutCompiler *c, const XmlNode *xml, Filling *into
                                                        : LAYOUT_TBODY;
     const LayoutComputed *style = layout_style_resolve(c, xml, into->style);
     Filling inner = filling_of(add_node(c, into, xml, kind, &style->style), style, NULL);
-    check_page(c, xml, &style->style, false);
+    check_place(c, xml, &style->style, false);
     fill(c, xml, &inner, ROWS);
 }
 
@@ -399,7 +402,7 @@ static void compile_row(LayoutCompiler *c, const XmlNode *xml, Filling *into)
 {
     const LayoutComputed *style = layout_style_resolve(c, xml, into->style);
     LayoutNode *row = add_node(c, into, xml, LAYOUT_TR, &style->style);
-    check_page(c, xml, &style->style, false);
+    check_place(c, xml, &style->style, false);
     Filling inner = filling_of(row, style, NULL);
     fill(c, xml, &inner, CELLS);
     check_row(c, xml, row);
@@ -415,10 +418,70 @@ static void compile_cell(LayoutCompiler *c, const XmlNode *xml, Filling *into)
     cell->as.cell.header = is_element(xml, "th");
     cell->as.cell.row_header = scope && strcmp(scope, "row") == 0;
     Filling inner = filling_of(cell, style, NULL);
-    check_page(c, xml, &style->style, false);
+    check_place(c, xml, &style->style, false);
     c->cells++;
     fill(c, xml, &inner, FLOW);
     c->cells--;
+}
+
+/* ── columns side by side ── */
+
+static LayoutNode *add_cell(LayoutCompiler *c, const XmlNode *xml, Filling *row, const LayoutComputed *style)
+{
+    LayoutNode *cell = add_node(c, row, xml, LAYOUT_CELL, &style->style);
+    cell->as.cell.colspan = cell->as.cell.rowspan = 1;
+    cell->as.cell.plain = true;
+    return cell;
+}
+
+static void compile_column(LayoutCompiler *c, const XmlNode *xml, Filling *row, LayoutLength *width)
+{
+    const LayoutComputed *style = layout_style_resolve(c, xml, row->style);
+    check_place(c, xml, &style->style, false);
+    *width = style->style.width;
+    if (width->kind == LAYOUT_WIDTH_AUTO)
+        *width = (LayoutLength){LAYOUT_WIDTH_FRACTION, 1000};
+    Filling inner = filling_of(add_cell(c, xml, row, style), style, NULL);
+    c->cells++;
+    fill(c, xml, &inner, FLOW);
+    c->cells--;
+}
+
+static Mpt read_gap(LayoutCompiler *c, const XmlNode *xml, Mpt font_size)
+{
+    const char *text = xml_attr(xml, "gap");
+    LayoutNumber gap = {LAYOUT_UNIT_EM, 1000};
+    const bool read = !text || layout_parse_number(text, &gap, NULL);
+    if (!read || gap.amount < 0 || (gap.amount > 0 && gap.unit != LAYOUT_UNIT_MPT && gap.unit != LAYOUT_UNIT_EM))
+        LAYOUT_FAIL(c, LAYOUT_VALUE, xml_place(c->file, xml), "gap", text, "4mm, 2em, 0");
+    return gap.unit == LAYOUT_UNIT_EM ? (Mpt)fixed_mul_div(gap.amount, font_size, 1000) : gap.amount;
+}
+
+/* A table of one row without a table's elements: `block` is the DIV around it. */
+static void compile_columns(LayoutCompiler *c, const XmlNode *xml, Filling *block)
+{
+    LayoutComputed *full = layout_style_anonymous(c, block->style);
+    const LayoutComputed *bare = layout_style_anonymous(c, block->style);
+    full->style.width = (LayoutLength){LAYOUT_WIDTH_PERCENT, 10000};
+    LayoutNode *table = add_node(c, block, xml, LAYOUT_TABLE, &full->style);
+    Filling in_table = filling_of(table, bare, NULL);
+    Filling section = filling_of(add_node(c, &in_table, xml, LAYOUT_TBODY, &bare->style), bare, NULL);
+    Filling row = filling_of(add_node(c, &section, xml, LAYOUT_TR, &bare->style), bare, NULL);
+    size_t count = 0;
+    for (const XmlNode *column = xml_first(xml); column; column = xml_next(column, NULL))
+        count += 2;
+    LayoutLength *widths = ARENA_ARRAY(c->run, count, LayoutLength), *width = widths;
+    const LayoutLength gap = {LAYOUT_WIDTH_FIXED, read_gap(c, xml, bare->style.font_size)};
+    for (const XmlNode *column = xml_first(xml); column; column = xml_next(column, NULL)) {
+        if (width != widths) {
+            add_cell(c, xml, &row, bare);
+            *width++ = gap;
+        }
+        compile_column(c, column, &row, width++);
+    }
+    table->as.table.columns = widths;
+    table->as.table.count = count - 1;
+    table->as.table.plain = true;
 }
 
 /* ── charts ── */
@@ -528,7 +591,7 @@ static LayoutKind block_kind(const XmlNode *xml)
     } blocks[] = {
         {"div", LAYOUT_DIV},    {"p", LAYOUT_P},        {"h1", LAYOUT_HEADING},  {"h2", LAYOUT_HEADING},
         {"hr", LAYOUT_HR},      {"h3", LAYOUT_HEADING}, {"table", LAYOUT_TABLE}, {"chart", LAYOUT_CHART},
-        {"img", LAYOUT_FIGURE}, {"qr", LAYOUT_FIGURE},
+        {"img", LAYOUT_FIGURE}, {"qr", LAYOUT_FIGURE},  {"columns", LAYOUT_DIV},
     };
     size_t i = 0;
     while (strcmp(blocks[i].name, xml->name) != 0)
@@ -542,7 +605,9 @@ static void compile_block(LayoutCompiler *c, const XmlNode *xml, Filling *into)
     LayoutNode *node = add_node(c, into, xml, block_kind(xml), &style->style);
     LayoutSpace space = {0};
     Filling inner = filling_of(node, style, &space);
-    check_page(c, xml, &style->style, true);
+    check_place(c, xml, &style->style, true);
+    const int outside = style->style.position == LAYOUT_ABSOLUTE; /* as in a cell, no page can be chosen */
+    c->cells += outside;
     switch (node->kind) {
     case LAYOUT_HEADING: {
         const char *level = xml_attr(xml, "bookmark-level");
@@ -556,7 +621,10 @@ static void compile_block(LayoutCompiler *c, const XmlNode *xml, Filling *into)
         break;
     case LAYOUT_DIV:
         inner.space = NULL;
-        fill(c, xml, &inner, FLOW);
+        if (is_element(xml, "columns"))
+            compile_columns(c, xml, &inner);
+        else
+            fill(c, xml, &inner, FLOW);
         break;
     case LAYOUT_TABLE:
         compile_table(c, xml, node, style);
@@ -570,6 +638,7 @@ static void compile_block(LayoutCompiler *c, const XmlNode *xml, Filling *into)
     default:
         break;
     }
+    c->cells -= outside;
 }
 
 /* Whether a child of flow belongs to a paragraph: text, span, br, and control that holds nothing else. */
@@ -679,7 +748,7 @@ const LayoutNode *layout_compile_region(LayoutCompiler *c, const XmlNode *elemen
                          .line = element->line,
                          .column = element->column};
     Filling into = filling_of(node, style, NULL);
-    check_page(c, element, &style->style, true);
+    check_place(c, element, &style->style, is_element(element, "body"));
     fill(c, element, &into, FLOW);
     return node;
 }

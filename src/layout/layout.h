@@ -115,7 +115,8 @@ typedef enum LayoutTrim { LAYOUT_TRIM_NONE, LAYOUT_TRIM_START, LAYOUT_TRIM_END, 
 typedef enum LayoutWrap { LAYOUT_WRAP, LAYOUT_BALANCE, LAYOUT_TITLE } LayoutWrap;
 /* Levels of prohibition at line start and end (clreq, #prohibition_rules_for_line_start_end). */
 typedef enum LayoutProhibition { LAYOUT_BASIC, LAYOUT_NONE, LAYOUT_GB, LAYOUT_STRICT } LayoutProhibition;
-enum { LAYOUT_TRANSPARENT = 0x1000000 };
+typedef enum LayoutPosition { LAYOUT_STATIC, LAYOUT_RELATIVE, LAYOUT_ABSOLUTE } LayoutPosition;
+enum { LAYOUT_TRANSPARENT = 0x1000000, LAYOUT_OFFSET_AUTO = INT32_MIN };
 
 typedef struct LayoutLength { /* for widths */
     enum { LAYOUT_WIDTH_AUTO, LAYOUT_WIDTH_FIXED, LAYOUT_WIDTH_PERCENT, LAYOUT_WIDTH_FRACTION } kind;
@@ -149,6 +150,8 @@ typedef struct LayoutStyle {
     LayoutVertical vertical_align;
     LayoutBreak break_before, break_after, break_inside;
     const char *page; /* name of the template on whose pages it stands; NULL: as around it */
+    LayoutPosition position;
+    Mpt offset[LAYOUT_EDGES]; /* absolute: from the edges of what it stands in; or LAYOUT_OFFSET_AUTO */
     LayoutLength width;
     Mpt height; /* least height; 0 = as content */
     Mpt baseline_shift;
@@ -159,6 +162,7 @@ typedef struct LayoutStyle {
  * What the compiler promises, so that nobody checks it twice:
  * - DIV (also body, header, footer) and CELL hold blocks only: DIV HEADING P HR TABLE CHART FIGURE. Bare text in them has been
  *   gathered into a P that carries the container's element name and inherits its style.
+ * - Columns side by side are a DIV that holds a plain TABLE of one row, with empty CELLs for the gaps.
  * - P, HEADING and SPAN hold TEXT SPAN BR only. TABLE holds at most one THEAD, then TBODYs, then at most one TFOOT;
  *   these hold TRs, a TR CELLs.
  * - FOR_EACH, IF and ELSE may stand among any of these and hold what may stand in their place. ELSE follows its IF and
@@ -211,10 +215,12 @@ struct LayoutNode {
             size_t count;
             const LayoutPart *continued; /* above a repeated head; NULL = nothing */
             int fill_rows;               /* blank rows make the body a multiple of this; 0 = none */
+            bool plain;                  /* of columns: no table for the reader */
         } table;
         struct {
             int colspan, rowspan;
             bool header, row_header;
+            bool plain; /* in a plain table */
         } cell;
         struct {
             const char *query;

@@ -10,7 +10,8 @@ typedef struct LayoutNode LayoutNode; /* see layout.h */
 
 typedef enum LayoutNumbering { LAYOUT_DECIMAL_PAGES, LAYOUT_ROMAN_PAGES, LAYOUT_UNNUMBERED_PAGES } LayoutNumbering;
 
-/* Pages that a header or footer serves: of all that fit the page, the most particular one (first, odd or even, all). */
+/* Pages that a header or footer serves: of all that fit the page, the most particular one (first, odd or even, all). The
+ * number counts (GB/T 9704-2012, 7.5), or the place in the document where there is none. */
 typedef enum LayoutSide {
     LAYOUT_SIDE_ALL,
     LAYOUT_SIDE_FIRST, /* the template's first page in the document */

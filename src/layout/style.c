@@ -21,7 +21,8 @@ typedef enum ValueKind {
     VALUE_SWITCH, /* a bool, likewise */
     VALUE_COUNT,
     VALUE_WIDTH,
-    VALUE_PAGE
+    VALUE_PAGE,
+    VALUE_OFFSET
 } ValueKind;
 
 typedef struct Property {
@@ -37,6 +38,10 @@ typedef struct Property {
 #define LENGTH_EXAMPLE    "12pt, 4mm, 1.5em"
 #define EDGES_EXAMPLE     "2mm, 1em 0, 37mm 26mm 35mm 28mm"
 #define COLOUR_EXAMPLE    "#C00000, black, gray, red"
+#define OFFSET(name, which)                                                                                            \
+    {                                                                                                                  \
+        name, VALUE_OFFSET, EDGE(offset, which), true, "auto, " LENGTH_EXAMPLE                                         \
+    }
 #define SIDES(name, member, negative, all, one)                                                                        \
     {name, VALUE_EDGES, MEMBER(member), negative, all}, {name "-top", VALUE_LENGTH, EDGE(member, TOP), negative, one}, \
         {name "-right", VALUE_LENGTH, EDGE(member, RIGHT), negative, one},                                             \
@@ -74,6 +79,8 @@ static const Property properties[] = {
     {"break-before",   VALUE_WORD,        MEMBER(break_before),   false, "auto page avoid odd even"},
     {"break-after",    VALUE_WORD,        MEMBER(break_after),    false, "auto page avoid odd even"},
     {"break-inside",   VALUE_WORD,        MEMBER(break_inside),   false, "auto page avoid"},
+    {"position",       VALUE_WORD,        MEMBER(position),       false, "static relative absolute"},
+    OFFSET("top", TOP), OFFSET("right", RIGHT), OFFSET("bottom", BOTTOM), OFFSET("left", LEFT),
     {"page",           VALUE_PAGE,        MEMBER(page),           false, "the name of a <page>"},
     {"width",          VALUE_WIDTH,       MEMBER(width),          false, "auto, 30mm, 25%, 1fr"},
     {"height",         VALUE_LENGTH,      MEMBER(height),         false, LENGTH_EXAMPLE},
@@ -117,7 +124,8 @@ enum {
 /* apply() writes an enum's value through its bytes. */
 _Static_assert(sizeof(LayoutAlign) == sizeof(int) && sizeof(LayoutVertical) == sizeof(int) &&
                    sizeof(LayoutBreak) == sizeof(int) && sizeof(LayoutWrap) == sizeof(int) &&
-                   sizeof(LayoutTrim) == sizeof(int) && sizeof(LayoutProhibition) == sizeof(int),
+                   sizeof(LayoutPosition) == sizeof(int) && sizeof(LayoutTrim) == sizeof(int) &&
+                   sizeof(LayoutProhibition) == sizeof(int),
                "enums of LayoutStyle are as wide as int");
 
 typedef struct Value {
@@ -185,6 +193,9 @@ static bool parse_value(const Property *property, const char *text, Value *out)
     int64_t count;
     *out = (Value){.text = text};
     switch (property->kind) {
+    case VALUE_OFFSET:
+        out->number = strcmp(text, "auto") == 0;
+        return out->number || (layout_parse_number(text, number, NULL) && is_length(property, *number));
     case VALUE_ROLE:
     case VALUE_PAGE:
         return *text != '\0';
@@ -420,6 +431,9 @@ static void apply(LayoutComputed *computed, const Declaration *declaration)
         for (int edge = 0; edge < (property->kind == VALUE_EDGES ? LAYOUT_EDGES : 1); edge++)
             ((Mpt *)member)[edge] = resolve_number(value->numbers[edge], em);
         break;
+    case VALUE_OFFSET:
+        *(Mpt *)member = value->number ? LAYOUT_OFFSET_AUTO : resolve_number(value->numbers[0], em);
+        break;
     case VALUE_COLOUR:
         memcpy(member, &value->colour, sizeof value->colour);
         break;
@@ -527,6 +541,9 @@ LayoutComputed *layout_style_anonymous(LayoutCompiler *c, const LayoutComputed *
     style->vertical_align = LAYOUT_TOP;
     style->break_before = style->break_after = style->break_inside = LAYOUT_AUTO;
     style->page = NULL;
+    style->position = LAYOUT_STATIC;
+    for (int edge = 0; edge < LAYOUT_EDGES; edge++)
+        style->offset[edge] = LAYOUT_OFFSET_AUTO;
     style->width = (LayoutLength){.kind = LAYOUT_WIDTH_AUTO};
     style->height = 0;
     style->baseline_shift = 0;

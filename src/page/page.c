@@ -14,9 +14,11 @@ struct PageRecorder {
     Page *page;    /* current one; NULL before the first */
     PageOp *first; /* ops of the current page, as recorded: Page lends them as const */
     PageOp *last;  /* NULL: none yet */
-    size_t open;   /* elements begun and not ended */
-    uint32_t ids;  /* elements given out */
-    size_t room;   /* capacity of the current page's bookmarks */
+    size_t open;   /* elements begun and not ended: … */
+    const PageOp **opened;
+    size_t opened_room;
+    uint32_t ids; /* elements given out */
+    size_t room;  /* capacity of the current page's bookmarks */
     PageBookmark *bookmarks;
     PageVerb *verbs; /* of the path being drawn; copied when it is painted */
     size_t verb_count, verb_room;
@@ -220,7 +222,8 @@ static PageOp *begin(PageRecorder *r, PageTag tag, uint32_t id)
     PageOp *op = append(r, PAGE_BEGIN);
     op->as.begin.tag = tag;
     op->as.begin.id = id;
-    r->open++;
+    r->opened = grow(r->arena, r->opened, r->open, 1, &r->opened_room, sizeof(PageOp *));
+    r->opened[r->open++] = op;
     return op;
 }
 
@@ -243,6 +246,23 @@ void page_end(PageRecorder *r)
     assert(r->open > 0);
     append(r, PAGE_END);
     r->open--;
+}
+
+PageChain page_chain(const PageRecorder *r)
+{
+    return (PageChain){arena_copy(r->arena, r->opened, r->open * sizeof(PageOp *)), r->open};
+}
+
+void page_resume(PageRecorder *r, PageChain chain)
+{
+    for (size_t i = 0; i < chain.count; i++)
+        begin(r, chain.begins[i]->as.begin.tag, chain.begins[i]->as.begin.id)->as.begin = chain.begins[i]->as.begin;
+}
+
+void page_suspend(PageRecorder *r, PageChain chain)
+{
+    for (size_t i = 0; i < chain.count; i++)
+        page_end(r);
 }
 
 void page_link(PageRecorder *r, Mpt x, Mpt y, Mpt width, Mpt height, const char *target)

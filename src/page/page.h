@@ -31,6 +31,7 @@ typedef enum PageOpKind { PAGE_GLYPHS, PAGE_PATH, PAGE_IMAGE, PAGE_BEGIN, PAGE_E
 typedef enum PageTag {
     PAGE_DOCUMENT,
     PAGE_SECT,
+    PAGE_DIV,
     PAGE_H1,
     PAGE_H2,
     PAGE_H3,
@@ -159,6 +160,15 @@ uint32_t page_element(PageRecorder *r);
 void page_begin(PageRecorder *r, PageTag tag, uint32_t id, const char *alt);
 void page_begin_cell(PageRecorder *r, PageTag tag, uint32_t id, int colspan, int rowspan, bool row_header);
 void page_end(PageRecorder *r);
+/* The elements that are open now: page_resume begins them again later on the same page, so that what is painted later can have
+ * its place in the structure here; page_suspend ends them. */
+typedef struct PageChain {
+    const PageOp **begins; /* outermost first */
+    size_t count;
+} PageChain;
+PageChain page_chain(const PageRecorder *r);
+void page_resume(PageRecorder *r, PageChain chain);
+void page_suspend(PageRecorder *r, PageChain chain);
 void page_link(PageRecorder *r, Mpt x, Mpt y, Mpt width, Mpt height, const char *target);
 void page_bookmark(PageRecorder *r, const char *title, int level, Mpt y, const char *anchor);
 /* A place in the op list of the current page, and moving everything recorded after it on that page (bookmarks too) by

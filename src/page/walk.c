@@ -11,6 +11,7 @@ const char *page_tag_name(PageTag tag)
     static const char *const names[PAGE_TAG_COUNT] = {
         [PAGE_DOCUMENT] = "Document",
         [PAGE_SECT] = "Sect",
+        [PAGE_DIV] = "Div",
         [PAGE_H1] = "H1",
         [PAGE_H2] = "H2",
         [PAGE_H3] = "H3",

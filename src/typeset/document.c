@@ -216,6 +216,7 @@ static void paint_margin(TsJob *job, const TsNode *node, Mpt y, bool below)
     page_begin(job->recorder, PAGE_ARTIFACT, 0, NULL);
     ts_paint(job, &span, area.x, top, true);
     page_end(job->recorder);
+    ts_paint_over(job);
 }
 
 static const TsNode *choose_side(const TsNode *const *sides, bool first, bool even)
@@ -245,10 +246,12 @@ static void paint_page(TsJob *job, const BodyPage *body)
     begin_page(job, body);
     const TsSheet *sheet = body->sheet;
     const Area area = type_area(sheet->page);
-    const bool even = job->page % 2 == 0;
+    job->around = (TsRect){area.x, area.y, area.x + area.width, area.y + area.height};
+    const bool even = (body->number > 0 ? body->number : job->page) % 2 == 0;
     paint_margin(job, choose_side(sheet->header, body->first, even), area.y - sheet->page->header_distance, false);
     if (!body->blank)
         ts_paint(job, &body->span, area.x, area.y, false);
+    ts_paint_over(job);
     paint_margin(job, choose_side(sheet->footer, body->first, even),
                  area.y + area.height + sheet->page->footer_distance, true);
 }

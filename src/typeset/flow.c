@@ -15,14 +15,16 @@ typedef struct Builder {
     TsJob *job;
     TsItem *items;
     size_t count, room;
-    size_t parent;  /* innermost open item */
-    Mpt x, width;   /* where its content goes */
-    Mpt bottom;     /* of the last item */
-    Mpt margin;     /* largest since something was last seen */
-    Mpt given;      /* and how much of it is already above an item */
-    uint8_t base;   /* cost of any break here: TS_BREAK_INSIDE within such a block */
-    uint8_t next;   /* cost of the break before the next item, over the base */
-    uint8_t forced; /* the next item begins a page: a LayoutBreak, or 0 */
+    size_t parent;     /* innermost open item */
+    Mpt x, width;      /* where its content goes */
+    Mpt bottom;        /* of the last item */
+    Mpt margin;        /* largest since something was last seen */
+    Mpt given;         /* and how much of it is already above an item */
+    uint8_t base;      /* cost of any break here: TS_BREAK_INSIDE within such a block */
+    uint8_t next;      /* cost of the break before the next item, over the base */
+    uint8_t forced;    /* the next item begins a page: a LayoutBreak, or 0 */
+    bool glued;        /* the next item stays with an absolute block before it, unless a page is forced */
+    const TsBox *root; /* absolute block whose flow this is */
 } Builder;
 
 /* ── items ── */
@@ -56,7 +58,7 @@ static TsItem *add_item(Builder *b, TsItemKind kind, const TsBox *box, Mpt heigh
     const bool waits =
         kind == TS_CLOSE && height == 0; /* the margin below a block's last line belongs below the block */
     *item = (TsItem){.kind = kind,
-                     .cost = b->next == TS_BREAK_NEVER ? TS_BREAK_NEVER : (uint8_t)(b->base | b->next),
+                     .cost = b->glued || b->next == TS_BREAK_NEVER ? TS_BREAK_NEVER : (uint8_t)(b->base | b->next),
                      .forced = b->next == TS_BREAK_NEVER ? 0 : b->forced, /* a table's head is not left alone */
                      .space = waits ? 0 : take_space(b, height),
                      .height = height,
@@ -68,6 +70,7 @@ static TsItem *add_item(Builder *b, TsItemKind kind, const TsBox *box, Mpt heigh
     b->bottom = item->top + height;
     b->next = 0;
     b->forced = 0;
+    b->glued = false;
     return item;
 }
 
@@ -75,8 +78,10 @@ static TsItem *add_item(Builder *b, TsItemKind kind, const TsBox *box, Mpt heigh
 static size_t outermost_begin(const Builder *b)
 {
     size_t first = b->count;
-    while (first > 0 && b->items[first - 1].kind == TS_OPEN)
+    while (first > 0 && (b->items[first - 1].kind == TS_OPEN || b->items[first - 1].kind == TS_ABSOLUTE))
         first--;
+    while (first < b->count && b->items[first].kind == TS_ABSOLUTE)
+        first++;
     return first;
 }
 
@@ -164,6 +169,8 @@ static void close_box(Builder *b, const TsBox *box, Outer outer, bool framed)
     if (box->kind != TS_CHART && box->kind != TS_FIGURE && !box->goes_on && style->height > inner)
         height += style->height - inner;
     const bool keeps = b->next != TS_BREAK_NEVER && (b->next & TS_BREAK_KEEP);
+    for (size_t i = b->count; b->items[i - 1].kind == TS_ABSOLUTE; i--)
+        b->items[i - 1].cost = TS_BREAK_NEVER; /* the last thing in a block stays with what is before it */
     const uint8_t forced = b->forced;
     b->parent = open->parent;
     b->x = open->x;
@@ -195,7 +202,7 @@ static PageTag paragraph_tag(const TsNode *node)
     while (parent && (parent->kind == LAYOUT_FOR_EACH || parent->kind == LAYOUT_IF || parent->kind == LAYOUT_ELSE))
         parent = parent->parent;
     const bool bare = strcmp(node->layout->element, "p") != 0;
-    return bare && parent && parent->kind == LAYOUT_CELL ? PAGE_ARTIFACT : PAGE_P;
+    return bare && parent && parent->kind == LAYOUT_CELL && !parent->as.cell.plain ? PAGE_ARTIFACT : PAGE_P;
 }
 
 static void add_line(Builder *b, const TsBox *box, const TsLines *set, size_t line)
@@ -297,7 +304,8 @@ static void add_groups(Builder *b, const TsBox *box, const TsSection *section)
 static void add_table(Builder *b, const TsBox *box)
 {
     TsTable *table = box->as.table;
-    const Outer outer = open_box(b, box, PAGE_TABLE, false);
+    const PageTag tag = box->node->layout->as.table.plain ? PAGE_ARTIFACT : PAGE_TABLE;
+    const Outer outer = open_box(b, box, tag, false);
     ts_columns(b->job, table, b->width);
     size_t section = 0;
     if (table->has_head) {
@@ -320,9 +328,20 @@ static void add_block(Builder *b, TsBox *box)
     close_box(b, box, outer, true);
 }
 
+/* The break before it is that before what follows. */
+static void add_absolute(Builder *b, TsBox *box)
+{
+    add_item(b, TS_ABSOLUTE, box, 0)->as.absolute = box;
+    b->glued = true;
+}
+
 static void add_boxes(Builder *b, TsBox *first)
 {
-    for (TsBox *box = first; box; box = box->next) {
+    for (TsBox *box = first; box; box = box == b->root ? NULL : box->next) {
+        if (box->node->style->position == LAYOUT_ABSOLUTE && box != b->root) {
+            add_absolute(b, box);
+            continue;
+        }
         switch (box->kind) {
         case TS_BLOCK:
             add_block(b, box);
@@ -346,12 +365,23 @@ static void add_boxes(Builder *b, TsBox *first)
     }
 }
 
+static TsFlow *flow_of(Builder *b, TsBox *boxes)
+{
+    add_boxes(b, boxes);
+    TsFlow *flow = ARENA_NEW(b->job->arena, TsFlow);
+    *flow = (TsFlow){.items = b->items, .count = b->count, .after = (LayoutBreak)b->forced};
+    flow->height = b->bottom + take_space(b, 1);
+    return flow;
+}
+
 TsFlow *ts_flow(TsJob *job, TsBox *boxes, Mpt width)
 {
     Builder b = {.job = job, .parent = TS_NONE, .width = width};
-    add_boxes(&b, boxes);
-    TsFlow *flow = ARENA_NEW(job->arena, TsFlow);
-    *flow = (TsFlow){.items = b.items, .count = b.count, .after = (LayoutBreak)b.forced};
-    flow->height = b.bottom + take_space(&b, 1);
-    return flow;
+    return flow_of(&b, boxes);
+}
+
+TsFlow *ts_flow_absolute(TsJob *job, TsBox *box, Mpt width)
+{
+    Builder b = {.job = job, .parent = TS_NONE, .width = width, .root = box};
+    return flow_of(&b, box);
 }

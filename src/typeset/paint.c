@@ -27,11 +27,7 @@ void ts_paint_line(TsJob *job, const TextLine *line, Mpt x, Mpt baseline)
 
 /* ── borders and backgrounds of blocks ── */
 
-typedef struct Rect {
-    Mpt left, top, right, bottom;
-} Rect;
-
-static void paint_edge(const Painter *p, const LayoutStyle *style, int edge, Rect box)
+static void paint_edge(const Painter *p, const LayoutStyle *style, int edge, TsRect box)
 {
     const Mpt width = style->border[edge], half = width / 2;
     if (width == 0)
@@ -49,7 +45,7 @@ static void paint_edge(const Painter *p, const LayoutStyle *style, int edge, Rec
 }
 
 /* A block that goes on over a page has no line at the cut. */
-static void paint_frame(const Painter *p, const LayoutStyle *style, Rect box, bool begins, bool ends)
+static void paint_frame(const Painter *p, const LayoutStyle *style, TsRect box, bool begins, bool ends)
 {
     const bool filled = style->background != LAYOUT_TRANSPARENT;
     bool lined = false;
@@ -69,19 +65,26 @@ static void paint_frame(const Painter *p, const LayoutStyle *style, Rect box, bo
         page_end(p->r);
 }
 
+/* The part of a block that is in this part of the flow. */
+static TsRect block_rect(const Painter *p, size_t open)
+{
+    const TsItem *item = &p->span->flow->items[open];
+    const size_t close = item->as.open.close;
+    return (TsRect){
+        .left = p->x + item->x,
+        .top = open >= p->span->from.item ? p->y + ts_span_y(p->span, open) : p->y,
+        .right = p->x + item->x + item->width,
+        .bottom = close < p->end ? p->y + ts_span_y(p->span, close) + p->span->flow->items[close].height : p->bottom,
+    };
+}
+
 /* `begins`: the block's upper end is in this part. */
 static void paint_block_frame(const Painter *p, size_t open, bool begins)
 {
     const TsItem *item = &p->span->flow->items[open];
-    const size_t close = item->as.open.close;
-    const bool ends = close < p->end;
+    const bool ends = item->as.open.close < p->end;
     const bool first = begins && !item->box->continued, last = ends && !item->box->goes_on;
-    const Rect box = {
-        .left = p->x + item->x,
-        .top = begins ? p->y + ts_span_y(p->span, open) : p->y,
-        .right = p->x + item->x + item->width,
-        .bottom = ends ? p->y + ts_span_y(p->span, close) + p->span->flow->items[close].height : p->bottom,
-    };
+    const TsRect box = block_rect(p, open);
     paint_frame(p, item->box->node->style, box, first, last);
 }
 
@@ -142,6 +145,24 @@ static void paint_stroke(const Painter *p, const TsItem *item, Mpt top)
         page_end(p->r);
 }
 
+/* What absolute blocks in item i stand in: the padding box of the nearest positioned block around (CSS 2.2, 10.1). */
+static TsRect find_around(const Painter *p, size_t i)
+{
+    const TsItem *items = p->span->flow->items;
+    size_t open = items[i].parent;
+    while (open != TS_NONE && items[open].box->node->style->position == LAYOUT_STATIC)
+        open = items[open].parent;
+    if (open == TS_NONE)
+        return p->job->around;
+    const Mpt *border = items[open].box->node->style->border;
+    TsRect rect = block_rect(p, open);
+    rect.left += border[LAYOUT_EDGE_LEFT];
+    rect.top += open >= p->span->from.item ? border[LAYOUT_EDGE_TOP] : 0;
+    rect.right -= border[LAYOUT_EDGE_RIGHT];
+    rect.bottom -= items[open].as.open.close < p->end ? border[LAYOUT_EDGE_BOTTOM] : 0;
+    return rect;
+}
+
 /* Paints item i and what belongs to it; returns the next one. */
 static size_t paint_item(const Painter *p, size_t i)
 {
@@ -167,8 +188,18 @@ static size_t paint_item(const Painter *p, size_t i)
     case TS_ROWS: {
         const size_t close = p->span->flow->items[item->parent].as.open.close;
         const size_t end = close < p->end ? close : p->end;
+        const TsRect around = p->job->around;
+        p->job->around = find_around(p, i);
         ts_paint_table(p->job, p->span, i, end, p->x, p->y, p->artifact);
+        p->job->around = around;
         return end;
+    }
+    case TS_ABSOLUTE: {
+        const TsRect around = p->job->around;
+        p->job->around = find_around(p, i);
+        ts_place_absolute(p->job, item->as.absolute, p->x + item->x, top, p->artifact);
+        p->job->around = around;
+        break;
     }
     }
     return i + 1;

@@ -314,17 +314,27 @@ Mpt ts_frame(const LayoutStyle *style, int edge)
     return style->border[edge] + style->padding[edge];
 }
 
+TsExtent ts_measure_block(TsJob *job, TsBox *box)
+{
+    const LayoutStyle *style = box->node->style;
+    const Mpt sides = ts_frame(style, LAYOUT_EDGE_LEFT) + ts_frame(style, LAYOUT_EDGE_RIGHT);
+    const Mpt margins = style->margin[LAYOUT_EDGE_LEFT] + style->margin[LAYOUT_EDGE_RIGHT];
+    const bool fixed = style->width.kind == LAYOUT_WIDTH_FIXED;
+    TsExtent extent = measure_box(job, box);
+    for (int k = 0; k < TS_EXTENTS; k++)
+        extent.width[k] = fixed ? style->width.value + margins : extent.width[k] + sides + margins;
+    return extent;
+}
+
 TsExtent ts_measure(TsJob *job, TsBox *boxes)
 {
     TsExtent most = {0};
     for (TsBox *box = boxes; box; box = box->next) {
-        const LayoutStyle *style = box->node->style;
-        const Mpt sides = ts_frame(style, LAYOUT_EDGE_LEFT) + ts_frame(style, LAYOUT_EDGE_RIGHT);
-        const Mpt margins = style->margin[LAYOUT_EDGE_LEFT] + style->margin[LAYOUT_EDGE_RIGHT];
-        const bool fixed = style->width.kind == LAYOUT_WIDTH_FIXED;
-        const TsExtent content = measure_box(job, box);
+        if (box->node->style->position == LAYOUT_ABSOLUTE)
+            continue;
+        const TsExtent extent = ts_measure_block(job, box);
         for (int k = 0; k < TS_EXTENTS; k++)
-            raise(&most.width[k], fixed ? style->width.value + margins : content.width[k] + sides + margins);
+            raise(&most.width[k], extent.width[k]);
     }
     return most;
 }

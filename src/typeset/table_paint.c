@@ -157,24 +157,45 @@ static Mpt align_offset(LayoutVertical align, Mpt room)
     return align == LAYOUT_MIDDLE ? room / 2 : room;
 }
 
+/* The element of a cell; that of a column keeps its parts together, a gap has none. */
+static bool begin_cell(const Grid *g, const TsCell *cell, bool artifact)
+{
+    const LayoutNode *layout = cell->node->layout;
+    if (artifact || (layout->as.cell.plain && cell->flow->count == 0))
+        return false;
+    if (layout->as.cell.plain)
+        page_begin(g->r, PAGE_DIV, cell->element, NULL);
+    else
+        page_begin_cell(g->r, layout->as.cell.header ? PAGE_TH : PAGE_TD, cell->element, (int)cell->colspan,
+                        (int)cell->rowspan, layout->as.cell.row_header);
+    return true;
+}
+
 static void paint_cell(const Grid *g, const Band *band, const TsCell *cell, bool artifact)
 {
     size_t first, end;
     visible_rows(band, cell, &first, &end);
     const TsSpan span = ts_cell_span(g->job, cell, band->from, band->to);
-    const Mpt top = row_top(band, first);
-    const Mpt room = row_top(band, end) - top - cell->inset[LAYOUT_EDGE_TOP] - cell->inset[LAYOUT_EDGE_BOTTOM];
+    const Mpt top = row_top(band, first), bottom = row_top(band, end);
+    const Mpt room = bottom - top - cell->inset[LAYOUT_EDGE_TOP] - cell->inset[LAYOUT_EDGE_BOTTOM];
     const bool whole = span.from.item == 0 && !span.from.group && span.to.item == cell->flow->count;
     const LayoutVertical align = whole ? cell->node->style->vertical_align : LAYOUT_TOP;
     const Mpt down = align_offset(align, room - ts_span_height(g->job, &span));
-    const LayoutNode *layout = cell->node->layout;
-    if (!artifact)
-        page_begin_cell(g->r, layout->as.cell.header ? PAGE_TH : PAGE_TD, cell->element, (int)cell->colspan,
-                        (int)cell->rowspan, layout->as.cell.row_header);
-    ts_paint(g->job, &span, g->x + g->table->edges[cell->column] + cell->inset[LAYOUT_EDGE_LEFT],
-             top + cell->inset[LAYOUT_EDGE_TOP] + down, artifact);
-    if (!artifact)
+    const Mpt left = g->x + g->table->edges[cell->column], right = g->x + g->table->edges[cell->column + cell->colspan];
+    const TsRect around = g->job->around;
+    if (cell->node->style->position == LAYOUT_RELATIVE)
+        g->job->around = (TsRect){left, top, right, bottom};
+    const bool begun = begin_cell(g, cell, artifact);
+    ts_paint(g->job, &span, left + cell->inset[LAYOUT_EDGE_LEFT], top + cell->inset[LAYOUT_EDGE_TOP] + down, artifact);
+    if (begun)
         page_end(g->r);
+    g->job->around = around;
+}
+
+/* Columns side by side have no elements of their own. */
+static bool is_plain(const Grid *g)
+{
+    return g->table->node->layout->as.table.plain;
 }
 
 static bool is_finished(const Band *band, const TsCell *cell)
@@ -186,12 +207,13 @@ static bool is_finished(const Band *band, const TsCell *cell)
 static void paint_row(const Grid *g, const Band *band, size_t row, bool begun, bool artifact)
 {
     const TsRow *content = &band->group->section->rows[band->group->first + row];
-    if (!artifact)
+    const bool element = !artifact && !is_plain(g);
+    if (element)
         page_begin(g->r, PAGE_TR, content->element, NULL);
     for (const TsCell *cell = content->cells; cell; cell = cell->next)
         if (!begun || !is_finished(band, cell))
             paint_cell(g, band, cell, artifact);
-    if (!artifact)
+    if (element)
         page_end(g->r);
 }
 
@@ -237,7 +259,7 @@ static void paint_bands(const Grid *g)
     const TsSection *open = NULL;
     for (size_t b = 0; b < g->band_count; b++) {
         const Band *band = &g->bands[b];
-        const TsSection *section = band->repeated || g->artifact ? NULL : band->group->section;
+        const TsSection *section = band->repeated || g->artifact || is_plain(g) ? NULL : band->group->section;
         if (section != open) {
             if (open)
                 page_end(g->r);

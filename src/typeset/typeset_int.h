@@ -6,6 +6,7 @@
  *   flow.c    boxes at a width → TsFlow: a list of lines, rules, pictures and table rows that can be cut between pages;
  *             paragraph.c for text; table.c, columns.c, groups.c for tables; chart.c and chart_*.c, figure.c draw pictures
  *   sheets.c  which page template each box stands on
+ *   absolute.c  blocks outside of the flow
  *   cut.c     where a page (or the part of a cell on it) ends
  *   paint.c   a part of a flow → page ops; table_paint.c for the lines of a table
  *   document.c all of it for one unit, with header and footer
@@ -118,6 +119,12 @@ typedef struct TsLoop {
 typedef struct TsPartition TsPartition;
 typedef struct TsTally TsTally;
 
+typedef struct TsRect {
+    Mpt left, top, right, bottom;
+} TsRect;
+
+typedef struct TsAbsolute TsAbsolute;
+
 typedef struct TsJob {
     TsProgram *program;
     const TsUnit *unit;
@@ -128,14 +135,16 @@ typedef struct TsJob {
     size_t *cursor; /* by query: the row that fields read; moved by for-each */
     TsWalk *walks;  /* by query */
     TsLoop loop;
-    const char **variables;    /* of let, by number */
-    TsPartition **partitions;  /* see TsNode */
-    TsTally *tallies;          /* by TsProgram.aggregates */
-    const TsSheet *sheet;      /* of the pages that are being set, cut or painted */
-    int page;                  /* place in the document, from 1; 0: not yet known */
-    const char *number, *last; /* {page} and {pages} of it */
-    const char *section;       /* {section} of it */
-    int64_t clock, *cpu;       /* when the last stage ended; TsResult.cpu */
+    const char **variables;        /* of let, by number */
+    TsPartition **partitions;      /* see TsNode */
+    TsTally *tallies;              /* by TsProgram.aggregates */
+    const TsSheet *sheet;          /* of the pages that are being set, cut or painted */
+    int page;                      /* place in the document, from 1; 0: not yet known */
+    const char *number, *last;     /* {page} and {pages} of it */
+    const char *section;           /* {section} of it */
+    int64_t clock, *cpu;           /* when the last stage ended; TsResult.cpu */
+    TsRect around;                 /* what absolute blocks stand in where something is painted */
+    TsAbsolute *over, **over_last; /* absolute blocks that wait for the end of the page */
     bool failed;
 } TsJob;
 
@@ -305,7 +314,8 @@ typedef enum TsItemKind {
     TS_STROKE,  /* hr */
     TS_DRAWING, /* chart, figure */
     TS_HEAD,    /* head rows of a table, where it begins */
-    TS_ROWS     /* a group of body rows */
+    TS_ROWS,    /* a group of body rows */
+    TS_ABSOLUTE /* the place of an absolute block; no height */
 } TsItemKind;
 
 /* What a page break before an item costs: the sum of these. Breaks go where they cost least, then as far down as
@@ -341,6 +351,7 @@ typedef struct TsItem {
             Mpt lead, tail; /* half leading above and below: blank that a page's edge may take away */
         } line;
         const TsPicture *picture;
+        TsBox *absolute;
         const TsGroup *rows; /* head and rows */
     } as;
 } TsItem;
@@ -357,6 +368,8 @@ struct TsFlow {
 
 /* flow.c: sets the boxes in `width`. Never NULL. */
 TsFlow *ts_flow(TsJob *job, TsBox *boxes, Mpt width);
+/* The same for one absolute block. */
+TsFlow *ts_flow_absolute(TsJob *job, TsBox *box, Mpt width);
 
 /* paragraph.c */
 /* The lines of a paragraph. */
@@ -374,6 +387,7 @@ Mpt ts_line_shift(const TsLines *set, size_t line);
 Mpt ts_line_above(const TsLines *set, size_t line);
 Mpt ts_line_height(const TsLines *set, size_t line);
 TsExtent ts_measure(TsJob *job, TsBox *boxes);
+TsExtent ts_measure_block(TsJob *job, TsBox *box); /* with border, padding and margins */
 /* Border and padding together. */
 Mpt ts_frame(const LayoutStyle *style, int edge);
 /* A length in pt for a message. */
@@ -449,6 +463,11 @@ Mpt ts_repeat_height(TsJob *job, TsTable *table);
 void ts_paint(TsJob *job, const TsSpan *span, Mpt x, Mpt y, bool artifact);
 /* Paints the items [first, end) of the span, which are the head and the rows of a table; x, y is the span's corner. */
 void ts_paint_table(TsJob *job, const TsSpan *span, size_t first, size_t end, Mpt x, Mpt y, bool artifact);
+/* Finds the place of an absolute block in job->around and keeps it for ts_paint_over; its elements begin here. x, y is where it
+ * stands without offsets. */
+void ts_place_absolute(TsJob *job, TsBox *box, Mpt x, Mpt y, bool artifact);
+/* Paints the absolute blocks that wait, over all that the page has. */
+void ts_paint_over(TsJob *job);
 /* A heading's text on one line. */
 const char *ts_heading_text(TsJob *job, const TsBox *heading);
 void ts_paint_line(TsJob *job, const TextLine *line, Mpt x, Mpt baseline);
