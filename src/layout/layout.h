@@ -139,6 +139,7 @@ typedef struct LayoutStyle {
     Mpt font_size_min; /* and its floor */
     LayoutWrap text_wrap;
     LayoutProhibition line_break;
+    bool vertical;      /* writing-mode */
     int character_grid; /* cells to the width of the type area; 0 = none */
     int orphans, widows;
     /* not inherited */

@@ -152,11 +152,12 @@ static const char *postscript_name(Arena *run, hb_face_t *shaper, const char *ot
 /* ── marks ── */
 
 /* One glyph in Chinese text, with the OpenType feature asked for where the face has it; 0 when the text gives several. */
-static uint16_t shape_one(const Face *face, const char *text, const char *feature, int *advance)
+static uint16_t shape_one(const Face *face, const char *text, hb_direction_t direction, const char *feature,
+                          int *advance)
 {
     hb_buffer_t *buffer = hb_buffer_create();
     hb_buffer_add_utf8(buffer, text, -1, 0, -1);
-    hb_buffer_set_direction(buffer, HB_DIRECTION_LTR);
+    hb_buffer_set_direction(buffer, direction);
     hb_buffer_set_script(buffer, HB_SCRIPT_HAN);
     hb_buffer_set_language(buffer, hb_language_from_string("zh-hans", -1));
     hb_feature_t wanted;
@@ -172,6 +173,17 @@ static uint16_t shape_one(const Face *face, const char *text, const char *featur
     }
     hb_buffer_destroy(buffer);
     return gid;
+}
+
+/* A label has a handful of marks: nothing is kept. */
+uint16_t text_face_vertical(const Face *face, uint32_t code)
+{
+    char text[8] = {0};
+    int advance;
+    utf8_encode(code, text);
+    const uint16_t gid = shape_one(face, text, HB_DIRECTION_TTB, "vert", &advance);
+    hb_codepoint_t nominal;
+    return hb_font_get_nominal_glyph(face->font, code, &nominal) && gid != nominal ? gid : 0;
 }
 
 /* How far a glyph must move so that its ink lies in the half (or the middle) of a cell of `cell` units where clreq has it. A
@@ -207,7 +219,7 @@ static void learn_mark(Face *face, int index)
     *form = (FaceMark){.full = nominal, .narrow = nominal, .full_advance = advance, .narrow_advance = advance};
     bool half_by_nature = mark->code < 0x80; /* an ASCII solidus stays as narrow as it is */
     if (mark->shared && !half_by_nature) {
-        uint16_t gid = shape_one(face, text, "fwid", &advance);
+        uint16_t gid = shape_one(face, text, HB_DIRECTION_LTR, "fwid", &advance);
         if (gid)
             form->full = gid;
         else
@@ -219,7 +231,7 @@ static void learn_mark(Face *face, int index)
     }
     if (!mark->shared || half_by_nature)
         return;
-    uint16_t gid = shape_one(face, text, "pwid", &advance);
+    uint16_t gid = shape_one(face, text, HB_DIRECTION_LTR, "pwid", &advance);
     if (gid) {
         form->narrow = gid;
         form->narrow_advance = advance;
@@ -236,7 +248,7 @@ static void learn_marks(Face *face)
     for (int i = 0; i < text_chars_mark_count(); i++)
         learn_mark(face, i);
     if (face_glyph(face, 0x2014))
-        face->dash_pair = shape_one(face, "——", "fwid", &face->dash_pair_advance);
+        face->dash_pair = shape_one(face, "——", HB_DIRECTION_LTR, "fwid", &face->dash_pair_advance);
 }
 
 /* ── faces ── */

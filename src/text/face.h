@@ -33,6 +33,9 @@ typedef struct FaceMark {
     int narrow_shift;
 } FaceMark;
 
+/* The form of a character in vertical text (OpenType vert), or 0 when the face has none. */
+uint16_t text_face_vertical(const struct Face *face, uint32_t code);
+
 /* A file mapped once, however many faces of it are used. */
 typedef struct FaceFile {
     const char *path;

@@ -90,7 +90,7 @@ static bool has_glyph(const Item *item)
 
 static bool joins(const Item *a, const Item *b)
 {
-    return a->face == b->face && a->run == b->run;
+    return a->face == b->face && a->run == b->run && (a->flags & ITEM_TURNED) == (b->flags & ITEM_TURNED);
 }
 
 static size_t count_fragments(const Setter *s, size_t start, size_t end)
@@ -129,6 +129,7 @@ static int64_t place_items(Placing *p, size_t end, int64_t x, TextFragment *frag
                                            .colour = run->style.colour,
                                            .x = at,
                                            .rise = run->style.baseline_shift,
+                                           .turn = item->flags & ITEM_TURNED ? 9000 : 0,
                                            .text = run->text,
                                            .glyphs = glyphs,
                                            .tag = run->tag};

@@ -21,7 +21,7 @@ Setter *text_set_open(Arena *run)
 }
 
 /* Up to the blanks; false when characters are missing. */
-static Setter *prepare(const TextFonts *fonts, const TextParagraph *paragraph, Diag *diag)
+static Setter *prepare(const TextFonts *fonts, const TextParagraph *paragraph, bool vertical, Diag *diag)
 {
     Setter *s = fonts->setter;
     s->fonts = fonts;
@@ -32,25 +32,33 @@ static Setter *prepare(const TextFonts *fonts, const TextParagraph *paragraph, D
     text_set_collect(s);
     if (!text_set_shape(s))
         return NULL;
+    if (vertical)
+        text_set_turn(s);
     text_set_permit(s);
     text_set_space(s);
     return s;
 }
 
-const TextLines *text_set(Arena *arena, const TextFonts *fonts, const TextParagraph *paragraph, Diag *diag)
+const TextLines *text_set_directed(Arena *arena, const TextFonts *fonts, const TextParagraph *paragraph, bool vertical,
+                                   Diag *diag)
 {
-    Setter *s = prepare(fonts, paragraph, diag);
+    Setter *s = prepare(fonts, paragraph, vertical, diag);
     if (!s)
         return NULL;
     text_set_break(s);
     return text_set_finish(s, arena);
 }
 
+const TextLines *text_set(Arena *arena, const TextFonts *fonts, const TextParagraph *paragraph, Diag *diag)
+{
+    return text_set_directed(arena, fonts, paragraph, false, diag);
+}
+
 bool text_measure(Arena *scratch, const TextFonts *fonts, const TextRun *run, const char *unit, Mpt *width, Diag *diag)
 {
     (void)scratch;
     TextParagraph paragraph = {.runs = run, .run_count = 1, .width = 1, .no_wrap = true, .unit = unit};
-    Setter *s = prepare(fonts, &paragraph, diag);
+    Setter *s = prepare(fonts, &paragraph, false, diag);
     if (!s)
         return false;
     int64_t widest = 0;

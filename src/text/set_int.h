@@ -49,7 +49,8 @@ enum {
     ITEM_WESTERN = 16, /* Latin and other narrow letters, digits and what belongs to them: wants a gap beside Han */
     ITEM_MARKED = 32,  /* combining marks or a selector follow: to be shaped */
     ITEM_EVEN = 64,    /* the junction before it takes part in even stretching */
-    ITEM_REST = 128    /* a further glyph of the cluster before it */
+    ITEM_REST = 128,   /* a further glyph of the cluster before it */
+    ITEM_TURNED = 256  /* vertical text: turned by 90° clockwise */
 };
 
 typedef struct Item {
@@ -59,7 +60,7 @@ typedef struct Item {
     uint16_t face;
     uint32_t run;
     uint16_t gid;
-    uint8_t flags;
+    uint16_t flags;
     uint8_t line_class; /* ULineBreak, resolved */
     int8_t mark;        /* index in text_chars_marks, or -1 */
     uint8_t kind;       /* CharsKind */
@@ -94,8 +95,13 @@ typedef struct Setter {
 
 Setter *text_set_open(Arena *run);
 
+/* text_set, with the items standing in columns when `vertical`; x then counts down the column. See vertical.c. */
+const TextLines *text_set_directed(Arena *arena, const TextFonts *fonts, const TextParagraph *paragraph, bool vertical,
+                                   Diag *diag);
+
 void text_set_collect(Setter *s);
 bool text_set_shape(Setter *s); /* false: characters are missing, diagnostics recorded */
+void text_set_turn(Setter *s);  /* vertical.c: how items stand in a column */
 void text_set_permit(Setter *s);
 void text_set_space(Setter *s);
 void text_set_break(Setter *s);

@@ -105,6 +105,7 @@ typedef struct TextFragment {
     uint32_t colour;
     Mpt x;            /* from the start of the measure */
     Mpt rise;         /* baseline shift, up */
+    int32_t turn;     /* of the direction, in 1/100 degree clockwise: 0, or 9000 in vertical text */
     const char *text; /* the run's text the glyphs' offsets refer to */
     const PageGlyph *glyphs;
     size_t count;
@@ -132,6 +133,11 @@ typedef struct TextLines {
 /* Sets a paragraph. The result lives in `arena`. NULL = a diagnostic names unit, field, code point and character that no
  * face of the role has. An empty paragraph gives one empty line. */
 const TextLines *text_set(Arena *arena, const TextFonts *fonts, const TextParagraph *paragraph, Diag *diag);
+
+/* Sets a paragraph in columns from top to bottom, the first on the right, `pitch` apart; its width is the measure of a column. They are
+ * given as one line: its width is that of all columns, its baseline lies at their top, and its descent is their height. */
+const TextLines *text_set_vertical(Arena *arena, const TextFonts *fonts, const TextParagraph *paragraph, Mpt pitch,
+                                   Diag *diag);
 
 /* Widths without breaking, for column and chart sizing; same errors (returns false). */
 bool text_measure(Arena *scratch, const TextFonts *fonts, const TextRun *run, const char *unit, Mpt *width, Diag *diag);

@@ -20,8 +20,8 @@ void ts_paint_line(TsJob *job, const TextLine *line, Mpt x, Mpt baseline)
 {
     for (size_t i = 0; i < line->count; i++) {
         const TextFragment *f = &line->fragments[i];
-        page_glyphs(job->recorder, f->face, f->size, f->colour, x + f->x, baseline - f->rise, f->text, f->glyphs,
-                    f->count);
+        page_glyphs_turned(job->recorder, f->face, f->size, f->colour, x + f->x, baseline - f->rise, f->turn, f->text,
+                           f->glyphs, f->count);
     }
 }
 

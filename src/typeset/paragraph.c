@@ -76,20 +76,38 @@ static Mpt grid_of(const TsJob *job, const LayoutStyle *style)
     return (page->width - margin[LAYOUT_EDGE_LEFT] - margin[LAYOUT_EDGE_RIGHT]) / style->character_grid;
 }
 
+static TextParagraph paragraph_of(const TsJob *job, const TsBox *box, Mpt width, TextAlign align)
+{
+    const LayoutStyle *style = box->node->style;
+    return (TextParagraph){.runs = box->as.paragraph.runs,
+                           .run_count = box->as.paragraph.count,
+                           .width = width,
+                           .indent = style->text_indent,
+                           .align = align,
+                           .rule = break_rule(style->line_break),
+                           .wrap = wrap_of(style->text_wrap),
+                           .no_wrap = style->nowrap && !style->shrink,
+                           .unit = job->unit->code};
+}
+
+/* Sets the text in columns of `height`; 0: one for each forced line. */
+static const TextLines *set_vertical(TsJob *job, const TsBox *box, Mpt height)
+{
+    static const TextLine empty = {0};
+    static const TextLines none = {.lines = &empty, .count = 1};
+    const TextParagraph paragraph = paragraph_of(job, box, height > 0 ? height : TS_UNBOUNDED, TEXT_START);
+    const TextLines *lines =
+        text_set_vertical(job->arena, job->program->fonts, &paragraph, box->node->style->line_height, job->diag);
+    job->failed |= !lines;
+    return lines ? lines : &none;
+}
+
 /* Sets the paragraph's text, all of it in the proportion of `size` to its own font size. */
 static const TextLines *set_text(TsJob *job, const TsBox *box, Mpt size, Mpt width, TextAlign align)
 {
     static const TextLines none = {0};
     const LayoutStyle *style = box->node->style;
-    TextParagraph paragraph = {.runs = box->as.paragraph.runs,
-                               .run_count = box->as.paragraph.count,
-                               .width = width,
-                               .indent = style->text_indent,
-                               .align = align,
-                               .rule = break_rule(style->line_break),
-                               .wrap = wrap_of(style->text_wrap),
-                               .no_wrap = style->nowrap && !style->shrink,
-                               .unit = job->unit->code};
+    TextParagraph paragraph = paragraph_of(job, box, width, align);
     if (size != style->font_size) {
         paragraph.runs = scale_runs(job, box, size);
         paragraph.indent = scale(style->text_indent, size, style);
@@ -252,10 +270,25 @@ static TsLines shrink(TsJob *job, const TsBox *box, const TextLines *lines, Mpt 
     return lines_of(box, set_text(job, box, size, width, align), size, TEXT_START, width);
 }
 
+/* Columns as high as the paragraph or its cell, or higher where that makes more of them than the width holds. All of them are one
+ * line of the flow. */
+static TsLines vertical_lines(TsJob *job, const TsBox *box, Mpt width)
+{
+    const TextLines *lines = set_vertical(job, box, box->as.paragraph.room);
+    if (lines->lines->width > width && box->as.paragraph.room > 0)
+        lines = set_vertical(job, box, 0);
+    const TsLines set = {
+        .lines = lines->lines, .count = 1, .align = text_align(box->node->style->text_align), .width = width};
+    check_width(job, box, &set);
+    return set;
+}
+
 TsLines ts_lines(TsJob *job, TsBox *box, Mpt width)
 {
     const LayoutStyle *style = box->node->style;
     const TextAlign align = text_align(style->text_align);
+    if (style->vertical)
+        return vertical_lines(job, box, width);
     if (fits_unbroken(box, width))
         return lines_of(box, box->as.paragraph.unbroken, style->font_size, align, width);
     if (width <= 0) {
@@ -274,6 +307,10 @@ TsLines ts_lines(TsJob *job, TsBox *box, Mpt width)
 static TsExtent measure_paragraph(TsJob *job, TsBox *box)
 {
     const LayoutStyle *style = box->node->style;
+    if (style->vertical) {
+        const Mpt width = set_vertical(job, box, style->height)->lines->width;
+        return (TsExtent){{width, width, width}};
+    }
     if (!box->as.paragraph.unbroken)
         box->as.paragraph.unbroken = set_text(job, box, style->font_size, TS_UNBOUNDED, TEXT_START);
     const TextLines *lines = box->as.paragraph.unbroken;

@@ -416,6 +416,7 @@ static void print_style(const LayoutStyle *style, Buf *out)
     if (style->line_break != LAYOUT_BASIC)
         buf_print(out, " line-break %d", (int)style->line_break);
     print_number("grid", style->character_grid, 0, out);
+    print_flag("vertical", style->vertical, out);
     print_number("orphans", style->orphans, 2, out);
     print_number("widows", style->widows, 2, out);
     print_edges("margin", style->margin, out);
