@@ -14,7 +14,7 @@ ifdef CI
 WERROR := -Werror
 endif
 
-PKGS := sqlite3 libxml-2.0 harfbuzz harfbuzz-subset icu-uc zlib libdeflate libcrypto libpng libturbojpeg libqrencode
+PKGS := sqlite3 libxml-2.0 harfbuzz harfbuzz-subset icu-uc zlib libdeflate libcrypto libpng libturbojpeg libqrencode cairo
 # Asked once, and only when something is compiled: before set-up there is nothing to ask.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
 PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)) -lhpdf -lm)$(PKG_LIBS)
@@ -36,11 +36,12 @@ USES_page    := page base
 USES_text    := text page base
 USES_typeset := typeset layout image text page data base
 USES_pdf     := pdf image text page base
+USES_raster  := raster image text page base
 USES_archive := archive data base
-USES_batch   := batch archive typeset pdf layout image text page assess data base
-USES_cli     := cli batch archive typeset pdf layout image text page assess data base
+USES_batch   := batch archive typeset pdf raster layout image text page assess data base
+USES_cli     := cli batch archive typeset pdf raster layout image text page assess data base
 
-ROOMS      := base data assess image layout page text typeset pdf archive batch cli
+ROOMS      := base data assess image layout page text typeset pdf raster archive batch cli
 objects     = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard src/$(1)/*.c))
 LIVE_ROOMS := $(foreach room,$(ROOMS),$(if $(wildcard src/$(room)/*.c),$(room)))
 libs        = $(patsubst %,$(BUILD)/lib/%.a,$(filter $(LIVE_ROOMS),$(1)))
@@ -112,7 +113,7 @@ $(FIXTURE_DB): $(BUILD)/make_fixtures
 # ── set-up: Debian packages and fonts ──
 
 RUN_PACKAGES := gcc libc6-dev pkg-config libhpdf-dev libsqlite3-dev libxml2-dev zlib1g-dev libharfbuzz-dev libicu-dev \
-                libdeflate-dev libssl-dev libpng-dev libturbojpeg0-dev libqrencode-dev fonts-noto-cjk
+                libdeflate-dev libssl-dev libcairo2-dev libpng-dev libturbojpeg0-dev libqrencode-dev fonts-noto-cjk
 TEST_PACKAGES := libcmocka-dev qpdf poppler-utils zbar-tools libpng-tools libjpeg-turbo-progs mupdf-tools sqlite3 libxml2-utils clang-format binutils locales unicode-data
 ASAN_PACKAGES := libasan8 libubsan1
 

@@ -16,12 +16,14 @@ home_of() {
     case $1 in
         sqlite3.h) echo "data assess archive batch" ;;
         libxml/*) echo "base" ;;
-        hb.h | hb-ot.h) echo "text pdf" ;;
+        hb.h | hb-ot.h) echo "text pdf raster" ;;
         hb-subset.h) echo "pdf" ;;
         hpdf*.h) echo "pdf" ;;
         png.h | turbojpeg.h | qrencode.h) echo "image" ;;
         unicode/*) echo "text" ;;
-        libdeflate.h | zlib.h) echo "pdf" ;;
+        libdeflate.h) echo "pdf raster" ;;
+        zlib.h) echo "pdf" ;;
+        cairo*.h) echo "raster" ;;
         openssl/evp.h | openssl/sha.h) echo "base archive pdf" ;;
         openssl/*) echo "archive pdf" ;;
         *) echo "" ;;

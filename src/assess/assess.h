@@ -36,8 +36,8 @@ bool assess_run(const AssessScheme *scheme, const AssessOptions *options, Diag *
  * file:line:column without data. With `activity_path` not NULL, against that database's own schema. */
 bool assess_check(const AssessScheme *scheme, const char *activity_path, Diag *diag);
 
-/* An empty assessment database in memory, with the scheme's extract tables: what layouts are checked against.
- * Close with data_close. */
+/* An empty assessment database in memory, with the scheme's extract tables: what layouts are checked against. `scheme` NULL: the
+ * tables that every assessment has. Close with data_close. */
 struct DataDb *assess_open_empty(const AssessScheme *scheme, Diag *diag);
 
 #endif

@@ -62,11 +62,12 @@ static bool copy_extracts(AssessGuard *guard, DataDb *data)
 DataDb *assess_open_empty(const AssessScheme *scheme, Diag *diag)
 {
     AssessGuard guard = {.scheme = scheme, .diag = diag};
-    DataDb *checked = open_checked(&guard, NULL);
-    if (checked == NULL)
+    DataDb *checked = scheme ? open_checked(&guard, NULL) : NULL;
+    if (scheme && checked == NULL)
         return NULL;
     DataDb *data = data_create(":memory:", diag);
-    if (data != NULL && !(data_exec(data, assess_schema, diag, (DiagPlace){0}) && copy_extracts(&guard, data))) {
+    if (data != NULL &&
+        !(data_exec(data, assess_schema, diag, (DiagPlace){0}) && (!scheme || copy_extracts(&guard, data)))) {
         data_close(data);
         data = NULL;
     }

@@ -179,9 +179,13 @@ DIAG(PDF_IMAGE, DIAG_UNIT_FAIL, 70, "the run has no image {0}", "this is a fault
 DIAG(PDF_LINK, DIAG_WARN, 0, "a link leads to “{0}”, which no heading has", "give the target to a heading, or take the link out", "链接指向“{0}”，但没有标题使用该名称", "请为标题设置该名称，或删去链接")
 DIAG(PDF_TEXT_CUT, DIAG_WARN, 0, "a title, description or bookmark was cut to {0} characters", "shorten it", "标题、说明或书签过长，已截至 {0} 个字符", "请缩短")
 
+/* ── raster ── */
+DIAG(RASTER_LARGE, DIAG_UNIT_FAIL, 65, "the picture of the page would have {0} × {1} pixels", "lower --resolution {2}", "页面图像将达 {0} × {1} 像素", "请降低 --resolution {2}")
+DIAG(RASTER_CAIRO, DIAG_UNIT_FAIL, 70, "the page cannot be drawn: {0}", "this is a fault of the program; please report it", "无法绘制页面：{0}", "这是程序缺陷，请报告")
+
 /* ── batch ── */
 DIAG(BATCH_MISSING_OPTION, DIAG_RUN_FAIL, 64, "{0} is missing", "give the option, or put it in the job file (see shuzhi run --help)", "缺少 {0}", "请给出该选项，或写入任务文件（见 shuzhi run --help）")
-DIAG(BATCH_FIELDS_UNCHECKED, DIAG_NOTE, 0, "the layouts' queries and fields were not checked", "give --scheme as well: it says which tables there are", "未检查版式中的查询和字段", "请同时给出 --scheme，以确定有哪些表")
+DIAG(BATCH_FIELDS_UNCHECKED, DIAG_NOTE, 0, "the layout's fields were not checked: the table {0} comes from the scheme", "give --scheme as well, or name it in the job file", "未检查该版式的字段：表 {0} 由考核方案定义", "请同时给出 --scheme，或写入任务文件")
 DIAG(BATCH_AS_OF, DIAG_RUN_FAIL, 64, "--as-of is not a day of the year {0}", "give a day of the year that is assessed", "--as-of 不在 {0} 年内", "请给出考核年度内的日期")
 DIAG(BATCH_TOO_MANY, DIAG_RUN_FAIL, 64, "more than {1} of {0}", "make several runs of it", "{0} 超过 {1} 个", "请分几次运行")
 DIAG(BATCH_LAYOUT_NAME, DIAG_RUN_FAIL, 65, "the layout's name “{0}” cannot name files", "use 1 to 64 of A-Z a-z 0-9 . _ - not beginning with a dot", "版式名称“{0}”不能用作文件名", "请用 1–64 个 A-Z a-z 0-9 . _ - 且不以点开头")
@@ -193,6 +197,19 @@ DIAG(BATCH_NO_WORKER, DIAG_RUN_FAIL, 71, "cannot start a worker process: {0}", "
 DIAG(BATCH_WORKER_DIED, DIAG_UNIT_FAIL, 70, "the worker process died ({0}); the older document, if any, was kept", "report this unit's data with the version of the program", "工作进程异常退出（{0}）；原有文件（如有）已保留", "请将该单位数据连同程序版本反馈")
 DIAG(BATCH_STATE, DIAG_RUN_FAIL, 74, "state database {0}: {1}", "check the disk; if the file is damaged, delete it and run again", "状态库 {0}：{1}", "请检查磁盘；若文件损坏，删除后重新运行")
 
+/* ── batch: preview ── */
+DIAG(PREVIEW_NO_ASSESSMENT, DIAG_RUN_FAIL, 64, "there is no assessment to take the rows from", "give --assessment FILE, or --db, --scheme and --year, or --empty for a layout that brings its own rows", "没有可供取数的考核结果", "请给出 --assessment 文件，或 --db、--scheme 和 --year；版式自带数据时用 --empty")
+DIAG(PREVIEW_LAST_RUN, DIAG_NOTE, 0, "the rows are those of the last run: {0}, records up to {1}", "give --db to assess anew", "数据取自上次运行：{0}，统计截至 {1}", "给出 --db 可重新考核计分")
+DIAG(PREVIEW_KEPT, DIAG_NOTE, 0, "assessed once and kept: {0}", "it is made anew when the database or the scheme changes", "已计分并保存：{0}", "数据库或方案变化时会重新计分")
+DIAG(PREVIEW_NO_CACHE, DIAG_RUN_FAIL, 73, "there is no place to keep the assessment", "set HOME or XDG_CACHE_HOME, or make it with shuzhi assess -o FILE and give --assessment FILE", "没有可保存考核结果的目录", "请设置 HOME 或 XDG_CACHE_HOME；或用 shuzhi assess -o 文件 生成后以 --assessment 给出")
+DIAG(PREVIEW_FIRST_UNIT, DIAG_NOTE, 0, "the unit is the first: {0} {1}", "give --unit CODE for another", "未指定单位，取第一个：{0} {1}", "可用 --unit 代码 指定")
+DIAG(PREVIEW_NO_UNITS, DIAG_RUN_FAIL, 65, "the assessment holds no unit", "is this the right assessment database?", "考核结果中没有单位", "请确认考核数据库是否正确")
+DIAG(PREVIEW_LAYOUTS, DIAG_RUN_FAIL, 64, "one layout is shown at a time, there are {0}", "give one --layout", "一次只能预览一个版式，现有 {0} 个", "请只给出一个 --layout")
+DIAG(PREVIEW_OUTPUT, DIAG_RUN_FAIL, 64, "-o {0} names no picture", "end it in .png or .pdf; %d, once and in .png only, stands for the page number", "-o {0} 不是图像文件名", "请以 .png 或 .pdf 结尾；%d 代表页码，只用于 .png 且只写一次")
+DIAG(PREVIEW_TOGETHER, DIAG_RUN_FAIL, 64, "{0} and {1} do not go together", "leave one out", "{0} 与 {1} 不能同时使用", "请去掉其中一个")
+DIAG(PREVIEW_PAGE, DIAG_UNIT_FAIL, 65, "there is no page {0}: the document has {1}", "give another --page", "没有第 {0} 页：文件共 {1} 页", "请改用其他 --page")
+DIAG(PREVIEW_WATCH, DIAG_RUN_FAIL, 71, "cannot watch {0}: {1}", "does the directory exist? or raise fs.inotify.max_user_watches", "无法监视 {0}：{1}", "目录是否存在？或调高 fs.inotify.max_user_watches")
+
 /* ── cli ── */
 DIAG(CLI_UNKNOWN_COMMAND, DIAG_RUN_FAIL, 64, "unknown command {0}", "see shuzhi --help", "未知命令 {0}", "见 shuzhi --help")
 DIAG(CLI_UNKNOWN_OPTION, DIAG_RUN_FAIL, 64, "unknown option {0}", "see shuzhi {1} --help", "未知选项 {0}", "见 shuzhi {1} --help")
@@ -200,4 +217,5 @@ DIAG(CLI_NO_VALUE, DIAG_RUN_FAIL, 64, "option {0} needs a value", "see shuzhi {1
 DIAG(CLI_BAD_VALUE, DIAG_RUN_FAIL, 64, "option --{0} cannot take “{1}”", "see shuzhi {2} --help", "选项 --{0} 不能取“{1}”", "见 shuzhi {2} --help")
 DIAG(CLI_EXTRA_WORD, DIAG_RUN_FAIL, 64, "{0} is not an option", "see shuzhi {1} --help", "{0} 不是选项", "见 shuzhi {1} --help")
 DIAG(CLI_NOTHING_TO_CHECK, DIAG_RUN_FAIL, 64, "nothing to check", "name a --db, --scheme, --layout or --fonts file", "没有可检查的内容", "请给出 --db、--scheme、--layout 或 --fonts")
+DIAG(CLI_INSTALLED_SCHEME, DIAG_NOTE, 0, "the layout is checked against the scheme {0} of {1}", "give --scheme for another", "按 {1} 所列考核方案 {0} 检查版式", "可用 --scheme 另行指定")
 /* clang-format on */

@@ -56,4 +56,42 @@ bool batch_assess(const BatchJob *job, const char *output, Diag *diag);
 /* Validates whatever the job names (database, scheme, layouts, fonts), without rendering. */
 bool batch_check(const BatchJob *job, Diag *diag);
 
+/* ── preview: one document at once, for people who write layouts ── */
+
+typedef enum BatchStage { BATCH_STAGE_NONE, BATCH_STAGE_LAYOUT, BATCH_STAGE_BOXES, BATCH_STAGE_PAGES } BatchStage;
+
+/* What to show. The job's layout (one), unit (at most one; none = the first), fonts, and where the rows come from:
+ *  1. `assessment`; or `empty`, no rows but those that the layout's queries make themselves;
+ *  2. OUT/YEAR/assessment.db of the last run, unless `anew`; a note says so;
+ *  3. the job's db, scheme, year: assessed once and kept in the user's cache until one of them changes. */
+typedef struct BatchPreview {
+    const char *assessment;
+    bool empty, anew;
+    const char
+        *output;      /* ends in .pdf: the whole document; in .png: one page, or each of them under its number for %d */
+    int page;         /* of a PNG; 0 = the first, or all with %d */
+    int resolution;   /* dots an inch; 0 = 100 */
+    BatchStage stage; /* not NONE: this stage as text in place of `output` */
+} BatchPreview;
+
+enum { BATCH_DPI_LEAST = 10, BATCH_DPI_MOST = 1200 };
+
+typedef struct BatchPreviewer BatchPreviewer;
+typedef struct BatchRendering {
+    size_t pages;        /* of the document */
+    int64_t nanoseconds; /* wall, from reading the layout to the file */
+} BatchRendering;
+
+/* Loads fonts and finds the rows; the layout is read by each rendering. NULL = diagnostics. Closed with the arena; `job` and
+ * `preview` are borrowed. */
+BatchPreviewer *batch_preview_open(Arena *arena, const BatchJob *job, const BatchPreview *preview, Diag *diag);
+/* Reads the layout and writes `output`, or appends the stage to `text`. False = diagnostics, and nothing was written. */
+bool batch_preview_render(BatchPreviewer *previewer, Buf *text, BatchRendering *rendering, Diag *diag);
+
+/* Called after each rendering of batch_watch, with what was recorded for it. */
+typedef void BatchRendered(void *context, bool ok, const BatchRendering *rendering, const Diag *diag);
+/* Renders, and again whenever a file that the layout was read from is saved, until SIGINT or SIGTERM. Mistakes go to `rendered` and
+ * end nothing. False = the files cannot be watched. */
+bool batch_watch(BatchPreviewer *previewer, BatchRendered *rendered, void *context, Diag *diag);
+
 #endif

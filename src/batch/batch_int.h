@@ -39,6 +39,20 @@ typedef struct BatchTarget {
  * there is none. */
 const char *batch_default_fonts(Arena *arena);
 
+/* ── run.c ── */
+/* Fills in what may be left out; `rendering` asks for layouts and fonts too. False = diagnostics for what is missing. */
+bool batch_complete(Arena *arena, BatchJob *job, bool rendering, Diag *diag);
+/* Assesses run->job's database by run->scheme and publishes the assessment database. */
+bool batch_assess_into(const BatchRun *run, const char *output, Diag *diag);
+
+/* ── source.c ── */
+/* Path of the assessment database that a preview takes its rows from, made if need be; "" for none. NULL = diagnostics. */
+const char *batch_source(Arena *arena, const BatchJob *job, const BatchPreview *preview, Diag *diag);
+
+/* ── preview.c ── */
+/* The files that the last layout was read from; before any was, the layout alone. Kept until the next rendering. */
+const char *const *batch_preview_files(const BatchPreviewer *previewer, size_t *count);
+
 /* ── plan.c ── */
 /* Loads what the job names (fonts, scheme, layouts), each when `needed` says so. */
 bool batch_load(BatchRun *run, Diag *diag);
@@ -98,6 +112,10 @@ bool batch_publisher_add(BatchPublisher *publisher, const BatchResult *result, D
 bool batch_publisher_flush(BatchPublisher *publisher, Diag *diag);
 size_t batch_publisher_count(const BatchPublisher *publisher); /* documents published */
 void batch_publisher_close(BatchPublisher *publisher);
+
+/* What a PDF says of itself. `scheme_hash` and `date` are those of the assessment; either may be NULL. */
+PdfInfo batch_pdf_info(Arena *arena, int year, const char *code, const Layout *layout, const char *title,
+                       const char *scheme_hash, const char *date);
 
 /* ── state.c ── */
 /* Records a group of documents in OUT/YEAR/state.db in one durable transaction: what is published, and what failed. */

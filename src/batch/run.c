@@ -93,7 +93,7 @@ static bool require(const char *value, const char *option, Diag *diag)
     return value || diag_add(diag, DIAG_BATCH_MISSING_OPTION, (DiagPlace){0}, option);
 }
 
-static bool complete(Arena *arena, BatchJob *job, bool rendering, Diag *diag)
+bool batch_complete(Arena *arena, BatchJob *job, bool rendering, Diag *diag)
 {
     if (rendering && !job->fonts)
         job->fonts = batch_default_fonts(arena);
@@ -122,7 +122,7 @@ static void show_assess(void *context, int done, int total)
     batch_meter_show(context, (size_t)done, (size_t)total);
 }
 
-static bool assess(const BatchRun *run, const char *output, Diag *diag)
+bool batch_assess_into(const BatchRun *run, const char *output, Diag *diag)
 {
     BatchMeter meter;
     batch_meter_begin(&meter, run->job->progress, "assess");
@@ -158,7 +158,7 @@ static bool carry_through(BatchRun *run, BatchSummary *summary, Diag *diag)
     BatchPublisher *publisher = batch_publisher_open(run->arena, run, diag);
     if (!publisher)
         return false;
-    if (!assess(run, run->assessment, diag) || !batch_plan(run, diag))
+    if (!batch_assess_into(run, run->assessment, diag) || !batch_plan(run, diag))
         goto out;
     if (!check_layouts(run, data_open_assessment(run->assessment, diag), diag))
         goto out;
@@ -180,7 +180,7 @@ bool batch_run(const BatchJob *request, BatchSummary *summary, Diag *diag)
     BatchJob job = *request;
     BatchRun run = {.job = &job, .arena = arena_open(0)};
     *summary = (BatchSummary){0};
-    bool ok = complete(run.arena, &job, true, diag) && batch_load(&run, diag);
+    bool ok = batch_complete(run.arena, &job, true, diag) && batch_load(&run, diag);
     if (ok) {
         run.directory = file_join(run.arena, job.out, arena_print(run.arena, "%d", job.year));
         run.assessment = file_join(run.arena, run.directory, "assessment.db");
@@ -197,8 +197,42 @@ bool batch_assess(const BatchJob *request, const char *output, Diag *diag)
     job.layout_count = 0;
     job.fonts = NULL;
     BatchRun run = {.job = &job, .arena = arena_open(0)};
-    bool ok = complete(run.arena, &job, false, diag) && batch_load(&run, diag) && assess(&run, output, diag);
+    bool ok =
+        batch_complete(run.arena, &job, false, diag) && batch_load(&run, diag) && batch_assess_into(&run, output, diag);
     arena_close(run.arena);
+    return ok;
+}
+
+/* A table that only a scheme can tell: the name of the extract that a message misses, or NULL. */
+static const char *missing_extract(const DiagItem *item)
+{
+    static const char words[] = "no such table: ";
+    const char *found = item->code == DIAG_DATA_SQL ? strstr(item->args[0], words) : NULL;
+    if (!found)
+        return NULL;
+    found += sizeof words - 1;
+    return strncmp(found, "x_", 2) == 0 ? found : NULL;
+}
+
+/* Without a scheme all is known but its extract tables: a layout that reads none of them is checked in full, of others it is
+ * told what could not be checked. */
+static bool check_without_scheme(const BatchRun *run, Diag *diag)
+{
+    Diag *found = diag_open(run->arena, 0);
+    DataDb *db = assess_open_empty(NULL, diag);
+    bool ok = db != NULL;
+    if (ok && check_layouts(run, db, found))
+        return true;
+    for (size_t i = 0; i < diag_count(found); i++) {
+        const DiagItem *item = diag_item(found, i);
+        const char *table = missing_extract(item);
+        if (table) {
+            diag_add(diag, DIAG_BATCH_FIELDS_UNCHECKED, item->place, table);
+        } else {
+            diag_append(diag, item);
+            ok = ok && item->level < DIAG_UNIT_FAIL;
+        }
+    }
     return ok;
 }
 
@@ -216,10 +250,10 @@ bool batch_check(const BatchJob *request, Diag *diag)
     }
     if (run.scheme)
         ok = assess_check(run.scheme, ok ? job.db : NULL, diag) && ok;
-    if (job.layout_count > 0 && !run.scheme)
-        diag_add(diag, DIAG_BATCH_FIELDS_UNCHECKED, (DiagPlace){0}, "");
     if (ok && run.scheme && run.fonts)
         ok = check_layouts(&run, assess_open_empty(run.scheme, diag), diag);
+    else if (ok && run.fonts)
+        ok = check_without_scheme(&run, diag);
     arena_close(run.arena);
     return ok;
 }

@@ -94,16 +94,14 @@ static bool find_unit(Worker *worker, const BatchTarget *target, TsUnit *unit, B
     return found;
 }
 
-static void fill_info(Worker *worker, const BatchTarget *target, const TsUnit *unit, const TsResult *set, PdfInfo *info)
+PdfInfo batch_pdf_info(Arena *arena, int year, const char *code, const Layout *layout, const char *title,
+                       const char *scheme_hash, const char *date)
 {
-    const BatchRun *run = worker->run;
-    char *date = arena_alloc(worker->unit, 11);
-    clock_format_date(run->job->as_of, date);
-    *info = (PdfInfo){
-        .title = set->title,
+    return (PdfInfo){
+        .title = title,
         .creator = "shuzhi " SHUZHI_VERSION,
-        .identity = arena_print(worker->unit, "%d/%s/%s", run->job->year, unit->code, target->layout->name),
-        .scheme_hash = assess_scheme_hash(run->scheme),
+        .identity = arena_print(arena, "%d/%s/%s", year, code, layout->name),
+        .scheme_hash = scheme_hash,
         .date = date,
     };
 }
@@ -113,14 +111,16 @@ static bool make_document(Worker *worker, const BatchTarget *target, BatchResult
     const BatchRun *run = worker->run;
     TsUnit unit;
     TsResult set;
-    PdfInfo info;
     PdfResult pdf;
     if (!find_unit(worker, target, &unit, result))
         return false;
     batch_file_name(unit.code, target->layout, result->file);
     if (!ts_set(program_of(worker, target->layout), worker->unit, &unit, &set, worker->diag))
         return false;
-    fill_info(worker, target, &unit, &set, &info);
+    char date[11];
+    clock_format_date(run->job->as_of, date);
+    const PdfInfo info = batch_pdf_info(worker->unit, run->job->year, unit.code, target->layout, set.title,
+                                        assess_scheme_hash(run->scheme), date);
     buf_clear(&worker->pdf);
     if (!pdf_write(worker->unit, run->pdf_fonts, set.document, &info, &worker->pdf, &pdf, worker->diag))
         return false;

@@ -11,6 +11,8 @@ typedef struct CliRequest {
     BatchJob job;
     const char *job_file; /* --job; NULL = the installed default, if it is there */
     const char *output;   /* -o */
+    BatchPreview preview;
+    bool watch;
     bool help;
 } CliRequest;
 
@@ -25,6 +27,12 @@ typedef struct CliCommand {
 
 /* Reads the words after the command. False = a usage diagnostic was recorded. */
 bool cli_parse(const CliCommand *command, int argc, char **argv, CliRequest *request, Diag *diag);
+
+/* Prints every message in the user's language on stderr. */
+void cli_print_messages(const Diag *diag);
+
+/* preview.c: the command of that name. Options are already merged with the job file's. */
+int cli_preview(Arena *arena, CliRequest *request, Diag *diag);
 
 void cli_print_usage(FILE *out, const CliCommand *commands, size_t count);
 void cli_print_command(FILE *out, const CliCommand *command);

@@ -5,10 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
+static const char installed[] = SHUZHI_SYSCONFDIR "/shuzhi/job.xml";
+
 /* Options win over the job file. The installed job file is optional; one that was named must be there. */
 static bool add_job_file(Arena *arena, CliRequest *request, Diag *diag)
 {
-    static const char installed[] = SHUZHI_SYSCONFDIR "/shuzhi/job.xml";
     if (request->job_file)
         return batch_load_job(arena, request->job_file, &request->job, diag);
     return access(installed, F_OK) != 0 || batch_load_job(arena, installed, &request->job, diag);
@@ -46,6 +47,20 @@ static int run_assess(Arena *arena, CliRequest *request, Diag *diag)
     return 0;
 }
 
+/* The fields of a layout are checked against a scheme: the installed job file's, unless one was named. A note says so. */
+static bool add_installed_scheme(Arena *arena, CliRequest *request, Diag *diag)
+{
+    BatchJob *file = ARENA_NEW(arena, BatchJob);
+    if (request->job.layout_count == 0 || request->job.scheme || access(installed, R_OK) != 0)
+        return true;
+    if (!batch_load_job(arena, installed, file, diag))
+        return false;
+    if (file->scheme)
+        diag_add(diag, DIAG_CLI_INSTALLED_SCHEME, (DiagPlace){0}, file->scheme, installed);
+    request->job.scheme = file->scheme;
+    return true;
+}
+
 /* Checks what was named; the job file's files only when nothing was. */
 static int run_check(Arena *arena, CliRequest *request, Diag *diag)
 {
@@ -53,11 +68,20 @@ static int run_check(Arena *arena, CliRequest *request, Diag *diag)
     bool named = job->db || job->scheme || job->layout_count || job->fonts;
     if ((!named || request->job_file) && !add_job_file(arena, request, diag))
         return 0;
+    if (!add_installed_scheme(arena, request, diag))
+        return 0;
     if (!job->db && !job->scheme && !job->layout_count && !job->fonts)
         diag_add(diag, DIAG_CLI_NOTHING_TO_CHECK, (DiagPlace){0}, "");
     else if (batch_check(job, diag))
         puts(diag_language() == DIAG_CHINESE ? "检查通过" : "no mistakes found");
     return 0;
+}
+
+/* A database or scheme on the command line asks for an assessment of its own; those of the job file, for the last run's. */
+static int run_preview(Arena *arena, CliRequest *request, Diag *diag)
+{
+    request->preview.anew = request->job.db || request->job.scheme;
+    return add_job_file(arena, request, diag) ? cli_preview(arena, request, diag) : 0;
 }
 
 static const CliCommand COMMANDS[] = {
@@ -67,10 +91,14 @@ static const CliCommand COMMANDS[] = {
      "only the numbers: write the assessment database", "只计分：写出考核数据库", run_assess},
     {"check", "dslfJh", "[--db FILE] [--scheme FILE] [--layout FILE]... [--fonts FILE]", "validate without rendering",
      "只检查，不生成文件", run_check},
+    {"preview", "ldsyaAEufOIPRWSpJh",
+     "--layout FILE [--unit CODE] -o FILE.png|FILE.pdf [--watch] [--assessment FILE | --empty | OPTIONS]",
+     "show one unit's document at once, for people who write layouts", "立即生成一个单位的文件，供编写版式时查看",
+     run_preview},
 };
 enum { COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS };
 
-static void print_messages(const Diag *diag)
+void cli_print_messages(const Diag *diag)
 {
     Buf line = {0};
     for (size_t i = 0; i < diag_count(diag); i++) {
@@ -120,7 +148,7 @@ int main(int argc, char **argv)
     Arena *arena = arena_open(0);
     Diag *diag = diag_open(arena, 0);
     int exit_code = dispatch(argc, argv, arena, diag);
-    print_messages(diag);
+    cli_print_messages(diag);
     if (diag_exit_code(diag) != 0)
         exit_code = diag_exit_code(diag);
     if (fflush(stdout) != 0 && exit_code == 0)

@@ -7,7 +7,7 @@
 #include <string.h>
 
 typedef struct Option {
-    char letter; /* how commands name it; not typed by users, except -o and -h */
+    char letter; /* how commands name it; not typed by users, except -h, and -o for both outputs */
     const char *name;
     const char *value; /* NULL = takes none */
     const char *en, *zh;
@@ -105,6 +105,47 @@ static bool set_output(CliRequest *request, const char *value)
     return true;
 }
 
+static bool set_assessment(CliRequest *request, const char *value)
+{
+    request->preview.assessment = value;
+    return true;
+}
+
+static bool set_empty(CliRequest *request, const char *value)
+{
+    (void)value;
+    return request->preview.empty = true;
+}
+
+static bool set_page(CliRequest *request, const char *value)
+{
+    return parse_number(value, 1, 1000000, &request->preview.page);
+}
+
+static bool set_resolution(CliRequest *request, const char *value)
+{
+    return parse_number(value, BATCH_DPI_LEAST, BATCH_DPI_MOST, &request->preview.resolution);
+}
+
+static bool set_watch(CliRequest *request, const char *value)
+{
+    (void)value;
+    return request->watch = true;
+}
+
+static bool set_stage(CliRequest *request, const char *value)
+{
+    static const char *const names[] = {
+        [BATCH_STAGE_LAYOUT] = "layout", [BATCH_STAGE_BOXES] = "boxes", [BATCH_STAGE_PAGES] = "pages"};
+    for (size_t i = BATCH_STAGE_LAYOUT; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(value, names[i]) == 0) {
+            request->preview.stage = (BatchStage)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool set_help(CliRequest *request, const char *value)
 {
     (void)value;
@@ -128,6 +169,17 @@ static const Option OPTIONS[] = {
     {'J', "job", "FILE", "job file with defaults for these options (default: " SHUZHI_SYSCONFDIR "/shuzhi/job.xml)",
      "任务文件，提供上述选项的默认值（默认：" SHUZHI_SYSCONFDIR "/shuzhi/job.xml）", set_job},
     {'o', "output", "FILE", "write the assessment database here", "考核数据库写到此文件", set_output},
+    {'A', "assessment", "FILE", "take the rows from this assessment database", "从该考核数据库取数", set_assessment},
+    {'E', "empty", NULL, "no database: the layout's queries bring their own rows", "不用数据库：数据由版式中的查询自带",
+     set_empty},
+    {'I', "output", "FILE", "picture (.png; %d in the name: every page under its number) or document (.pdf)",
+     "图像（.png；名称含 %d 时逐页输出）或文件（.pdf）", set_output},
+    {'P', "page", "N", "page of a .png (default: the first)", ".png 的页码（默认：第一页）", set_page},
+    {'R', "resolution", "DPI", "dots an inch of a .png (default: 100)", ".png 的分辨率（默认：100）", set_resolution},
+    {'W', "watch", NULL, "render again whenever the layout is saved, until interrupted",
+     "版式保存后自动重新生成，直至中断", set_watch},
+    {'S', "stop-after", "STAGE", "print a stage as text: layout, boxes or pages",
+     "以文字输出某一阶段：layout、boxes 或 pages", set_stage},
     {'h', "help", NULL, "print this help", "显示本帮助", set_help},
 };
 enum { OPTION_COUNT = sizeof OPTIONS / sizeof *OPTIONS };
@@ -158,7 +210,7 @@ bool cli_parse(const CliCommand *command, int argc, char **argv, CliRequest *req
 {
     struct option options[OPTION_COUNT + 1];
     fill_long_options(command, options);
-    const char *letters = strchr(command->options, 'o') ? ":ho:" : ":h";
+    const char *letters = strpbrk(command->options, "oI") ? ":ho:" : ":h";
     opterr = 0;
     optind = 1;
     for (int letter; (letter = getopt_long(argc, argv, letters, options, NULL)) != -1;) {
@@ -186,9 +238,9 @@ void cli_print_command(FILE *out, const CliCommand *command)
         if (!strchr(command->options, option->letter))
             continue;
         int width = fprintf(out, "  %s--%s %s",
-                            option->letter == 'o'   ? "-o, "
-                            : option->letter == 'h' ? "-h, "
-                                                    : "",
+                            option->set == set_output ? "-o, "
+                            : option->letter == 'h'   ? "-h, "
+                                                      : "",
                             option->name, option->value ? option->value : "");
         fprintf(out, "%*s%s\n", width < 24 ? 24 - width : 1, "", chinese ? option->zh : option->en);
     }

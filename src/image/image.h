@@ -46,6 +46,9 @@ const Image *image_load(ImageTable *table, const char *path, DiagPlace place, Di
 size_t image_count(const ImageTable *table);
 const Image *image_at(const ImageTable *table, size_t index);
 
+/* The image as IMAGE_SAMPLES has it, whatever its form; borrowed from the table or made in `arena`. For drawing on a screen. */
+const unsigned char *image_samples(Arena *arena, const Image *image);
+
 /* ── QR codes (GB/T 18284, ISO/IEC 18004) ── */
 
 typedef enum ImageQrLevel { IMAGE_QR_L, IMAGE_QR_M, IMAGE_QR_Q, IMAGE_QR_H } ImageQrLevel; /* 7, 15, 25, 30 % repair */

@@ -119,3 +119,17 @@ bool image_read_jpeg(ImageReader *r)
     }
     return good;
 }
+
+/* The file was decoded once already, when it was loaded: it can be again. */
+const unsigned char *image_samples(Arena *arena, const Image *image)
+{
+    if (image->form == IMAGE_SAMPLES)
+        return image->bytes;
+    const int pixel = image->grey ? TJPF_GRAY : TJPF_RGB;
+    unsigned char *samples = arena_array(arena, (size_t)image->width * image->height, (size_t)tjPixelSize[pixel]);
+    tjhandle codec = tjInitDecompress();
+    tjDecompress2(codec, image->bytes, (unsigned long)image->length, samples, (int)image->width, 0, (int)image->height,
+                  pixel, 0);
+    tjDestroy(codec);
+    return samples;
+}

@@ -229,6 +229,19 @@ static void for_each_file(LayoutCompiler *c, void (*read)(LayoutCompiler *c))
     }
 }
 
+/* The layout's own file is the last of the compiler's list. */
+static void list_files(LayoutCompiler *c)
+{
+    Layout *layout = c->layout;
+    for (const LayoutFile *file = c->files; file; file = file->next)
+        layout->file_count++;
+    const char **files = ARENA_ARRAY(c->run, layout->file_count, const char *);
+    size_t at = layout->file_count;
+    for (const LayoutFile *file = c->files; file; file = file->next)
+        files[--at] = file->xml->path;
+    layout->files = files;
+}
+
 static const Layout *compile(Arena *run, const XmlFile *file, ImageTable *images, Diag *diag)
 {
     Layout *layout = ARENA_NEW(run, Layout);
@@ -256,6 +269,7 @@ static const Layout *compile(Arena *run, const XmlFile *file, ImageTable *images
         LAYOUT_FAIL(c, LAYOUT_PAGE_MISSING, xml_place(file, file->root), "");
     layout->body = layout_compile_region(c, xml_child(file->root, "body"));
     layout->hash = hash_source(c);
+    list_files(c);
     return c->failed ? NULL : layout;
 }
 

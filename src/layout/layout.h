@@ -253,7 +253,9 @@ typedef struct LayoutQuery {
 typedef struct Layout {
     const char *path, *name; /* file; name attribute, which names the output files */
     const char *language;
-    const char *hash;               /* SHA-256 of its files and its images, hex */
+    const char *hash;         /* SHA-256 of its files and its images, hex */
+    const char *const *files; /* those files, `path` first */
+    size_t file_count;
     const LayoutPart *title;        /* document title */
     const LayoutPageTemplate *page; /* the first of all; the body begins on it */
     size_t page_count;
@@ -275,5 +277,9 @@ DiagPlace layout_place(const LayoutNode *node);
 /* Applies the formats of a field to a stored value (NULL allowed) and appends the text. A value that a format cannot read
  * (text where a number is needed) returns false; the caller knows the place. */
 bool layout_format(const LayoutPipe *pipes, const char *value, Buf *out);
+
+/* Appends the compiled tree as text: every node with its place and the properties in which its style differs from what its
+ * parent gives it, lengths in pt. For people, and for golden tests. */
+void layout_dump(const Layout *layout, Buf *out);
 
 #endif

@@ -139,6 +139,9 @@ const LayoutComputed *layout_style_resolve(LayoutCompiler *c, const XmlNode *nod
 /* A box of no element: inherits, everything else initial. */
 LayoutComputed *layout_style_anonymous(LayoutCompiler *c, const LayoutComputed *parent);
 
+/* Appends " name: value;" for every property in which `style` differs from what a box in `parent` has by itself. */
+void layout_style_dump(Arena *scratch, const LayoutStyle *style, const LayoutStyle *parent, Buf *out);
+
 /* ── field.c ── */
 /* White space between pieces of one paragraph; zero-initialised at its start. */
 typedef struct LayoutSpace {

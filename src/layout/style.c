@@ -585,3 +585,108 @@ const LayoutComputed *layout_style_resolve(LayoutCompiler *c, const XmlNode *nod
     apply_rules(c, computed, rules, count);
     return computed;
 }
+
+/* ── dumping ── */
+
+static void put_lengths(Buf *out, const Mpt *lengths, int count)
+{
+    for (int i = 0; i < count; i++) {
+        char text[32];
+        fixed_format(lengths[i], 3, 2, text);
+        buf_print(out, " %s", text);
+    }
+}
+
+static void put_width(Buf *out, const LayoutLength *width)
+{
+    static const struct {
+        int places;
+        const char *unit;
+    } kinds[] = {
+        [LAYOUT_WIDTH_FIXED] = {3, ""}, [LAYOUT_WIDTH_PERCENT] = {2, "%"}, [LAYOUT_WIDTH_FRACTION] = {3, "fr"}};
+    buf_byte(out, ' ');
+    if (width->kind == LAYOUT_WIDTH_AUTO)
+        buf_text(out, "auto");
+    else
+        buf_decimal(out, width->value, kinds[width->kind].places);
+    buf_text(out, width->kind == LAYOUT_WIDTH_AUTO ? "" : kinds[width->kind].unit);
+}
+
+/* The word of that index. */
+static void put_word(Buf *out, const char *words, int index)
+{
+    for (; index > 0; index--)
+        words += strcspn(words, " ") + 1;
+    buf_print(out, " %.*s", (int)strcspn(words, " "), words);
+}
+
+static size_t value_size(const Property *property)
+{
+    switch (property->kind) {
+    case VALUE_ROLE:
+    case VALUE_PAGE:
+        return sizeof(char *);
+    case VALUE_EDGES:
+        return LAYOUT_EDGES * sizeof(Mpt);
+    case VALUE_SWITCH:
+        return sizeof(bool);
+    case VALUE_WIDTH:
+        return sizeof(LayoutLength);
+    default:
+        return sizeof(int);
+    }
+}
+
+static void put_value(Buf *out, const Property *property, const void *member)
+{
+    switch (property->kind) {
+    case VALUE_ROLE:
+    case VALUE_PAGE:
+        buf_print(out, " %s", *(const char *const *)member ? *(const char *const *)member : "auto");
+        break;
+    case VALUE_FONT_SIZE:
+    case VALUE_LINE_HEIGHT:
+    case VALUE_LENGTH:
+    case VALUE_EDGES:
+        put_lengths(out, member, property->kind == VALUE_EDGES ? LAYOUT_EDGES : 1);
+        break;
+    case VALUE_COLOUR:
+        if (*(const uint32_t *)member == LAYOUT_TRANSPARENT)
+            buf_text(out, " transparent");
+        else
+            buf_print(out, " #%06X", (unsigned)*(const uint32_t *)member);
+        break;
+    case VALUE_WORD:
+        put_word(out, property->example, *(const int *)member);
+        break;
+    case VALUE_SWITCH:
+        put_word(out, property->example, *(const bool *)member);
+        break;
+    case VALUE_COUNT:
+        buf_print(out, " %d", *(const int *)member);
+        break;
+    case VALUE_WIDTH:
+        put_width(out, member);
+        break;
+    }
+}
+
+void layout_style_dump(Arena *scratch, const LayoutStyle *style, const LayoutStyle *parent, Buf *out)
+{
+    LayoutCompiler compiler = {.run = scratch};
+    const LayoutComputed outer = {.style = *parent};
+    const LayoutStyle *plain = &layout_style_anonymous(&compiler, &outer)->style;
+    const Property *edges = NULL; /* told together; their sides follow in the table */
+    for (const Property *p = properties; p < properties + PROPERTY_COUNT; p++) {
+        const char *here = (const char *)style + p->offset;
+        if (p->kind == VALUE_EDGES)
+            edges = p;
+        else if (edges && p->offset >= edges->offset && p->offset < edges->offset + value_size(edges))
+            continue;
+        if (memcmp(here, (const char *)plain + p->offset, value_size(p)) == 0)
+            continue;
+        buf_print(out, " %s:", p->name);
+        put_value(out, p, here);
+        buf_byte(out, ';');
+    }
+}

@@ -44,4 +44,9 @@ typedef struct TsResult {
  * (unit, element, line) …; text is never lost silently. */
 bool ts_set(TsProgram *program, Arena *unit, const TsUnit *job, TsResult *result, Diag *diag);
 
+/* Appends the unit's box tree as text: what is left of the layout with the rows put in, each box with its place and width, its
+ * text as it will be printed, and a table's column widths; lengths in pt. For people, and for golden tests. Lives in `unit`
+ * meanwhile. False = diagnostics, as from ts_set. */
+bool ts_dump(TsProgram *program, Arena *unit, const TsUnit *job, Buf *out, Diag *diag);
+
 #endif
