@@ -24,7 +24,7 @@ check "bad date, 64" exits 64 "option --as-of cannot take .2020-02-30" "$shuzhi"
 check "stray word, 64" exits 64 "here is not an option" "$shuzhi" run here
 check "missing option, 64" exits 64 "--year is missing" "$shuzhi" run --db "$db" --scheme "$scheme" --layout "$scorecard"
 check "messages are Chinese in a Chinese locale" exits 64 "错误.*未知命令" env LC_ALL=zh_CN.UTF-8 "$shuzhi" frobnicate
-check "--help of each command" sh -c "for c in run assess check; do $shuzhi \$c --help | grep -q -- --scheme || exit 1; done"
+check "--help of each command" sh -c "for c in run assess check preview; do $shuzhi \$c --help | grep -q -- --scheme || exit 1; done"
 check "--version" exits 0 "^shuzhi [0-9]" "$shuzhi" --version
 
 # ── the activity database ──
