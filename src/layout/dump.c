@@ -6,6 +6,7 @@
 typedef struct Dump {
     Buf *out;
     Arena *scratch;
+    const LayoutComputed *ground; /* the style of a region before any <style> */
     int depth;
 } Dump;
 
@@ -154,12 +155,11 @@ static void dump_nodes(Dump *d, const LayoutNode *first, const LayoutStyle *pare
     }
 }
 
-/* Body, header or footer. Their style is told in full: what differs from nothing at all. */
+/* Body, header or footer, whose style is told as what differs from the language's own ground. */
 static void dump_region(Dump *d, const LayoutNode *region)
 {
-    static const LayoutStyle nothing = {.font_family = "", .background = LAYOUT_TRANSPARENT};
     if (region)
-        dump_nodes(d, region, &nothing);
+        dump_nodes(d, region, &d->ground->style);
 }
 
 static void dump_page(Dump *d, const LayoutPageTemplate *page)
@@ -184,6 +184,8 @@ static void dump_page(Dump *d, const LayoutPageTemplate *page)
 void layout_dump(const Layout *layout, Buf *out)
 {
     Dump dump = {.out = out, .scratch = arena_open(0)};
+    LayoutCompiler plain = {.run = dump.scratch, .defaults = map_open(dump.scratch)};
+    dump.ground = layout_style_root(&plain);
     buf_print(out, "layout %s for %s lang %s title", layout->name, layout->for_unit ? "unit" : "run", layout->language);
     put_parts(out, layout->title);
     buf_byte(out, '\n');
