@@ -119,11 +119,11 @@ cp "$tmp/good.xml" "$tmp/small.xml"
 check "watch: written in place" until_true cmp "$tmp/watched.png" "$tmp/good.png"
 mkdir "$tmp/parts"
 cat >"$tmp/parts/part.xml" <<'END'
-<part xmlns="urn:shuzhi:layout:1"><styles><style name="wide" letter-spacing="wide"/></styles></part>
+<part xmlns="urn:shuzhi:layout:1"><styles><style name="wide" font-size="wide"/></styles></part>
 END
 sed 's|<styles>.*</styles>|<include href="parts/part.xml"/>|' "$tmp/good.xml" >"$tmp/small.xml"
 check "watch: a mistake in an included file is told" until_true grep -q 'part.xml:1:' "$tmp/watch.err"
-sed -i 's/"wide"\/>/"3mm"\/>/' "$tmp/parts/part.xml"
+sed -i 's/"wide"\/>/"14pt"\/>/' "$tmp/parts/part.xml"
 check "watch: and its correction is seen, in its own directory" until_true differs "$tmp/watched.png" "$tmp/good.png"
 check "watch: each rendering is timed" grep -qE 'watched.png: pages 1, [0-9]+ ms' "$tmp/watch.log"
 kill -TERM "$watcher"
