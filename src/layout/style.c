@@ -650,6 +650,12 @@ static void put_value(Buf *out, const Property *property, const void *member)
     case VALUE_EDGES:
         put_lengths(out, member, property->kind == VALUE_EDGES ? LAYOUT_EDGES : 1);
         break;
+    case VALUE_OFFSET:
+        if (*(const Mpt *)member == LAYOUT_OFFSET_AUTO)
+            buf_text(out, " auto");
+        else
+            put_lengths(out, member, 1);
+        break;
     case VALUE_COLOUR:
         if (*(const uint32_t *)member == LAYOUT_TRANSPARENT)
             buf_text(out, " transparent");
