@@ -20,30 +20,12 @@ bool layout_is_name(char character, bool first)
 
 /* ── formats ── */
 
-static const char *const format_names[LAYOUT_FORMAT_COUNT] = {
-    [LAYOUT_PLAIN] = "plain",   [LAYOUT_SCORE] = "score",     [LAYOUT_DECIMAL] = "decimal",
-    [LAYOUT_AMOUNT] = "amount", [LAYOUT_PERCENT] = "percent", [LAYOUT_CHINESE] = "chinese",
-    [LAYOUT_DATE] = "date",     [LAYOUT_SIGNED] = "signed",   [LAYOUT_OR] = "or",
-};
-
 static Map *known_formats(Arena *arena)
 {
     Map *map = map_open(arena);
-    for (size_t i = 0; i < LAYOUT_FORMAT_COUNT; i++)
-        map_add(map, format_names[i], NULL);
+    for (int i = 0; i < LAYOUT_FORMAT_COUNT; i++)
+        map_add(map, layout_format_name((LayoutFormat)i), NULL);
     return map;
-}
-
-/* decimal:PLACES or decimal:PLACES:DIGITS, each one digit. */
-static bool parse_decimal(const char *arguments, LayoutPipe *pipe)
-{
-    const size_t length = strlen(arguments);
-    if ((length != 1 && (length != 3 || arguments[1] != ':')) || arguments[0] < '0' || arguments[0] > '9')
-        return false;
-    const char digits = arguments[length - 1];
-    pipe->places = arguments[0] - '0';
-    pipe->digits = digits - '0';
-    return digits >= '0' && digits <= '9';
 }
 
 /* One format with its arguments, "or:无" or "score". */
@@ -52,21 +34,14 @@ static bool parse_pipe(LayoutCompiler *c, DiagPlace place, char *text, LayoutPip
     char *arguments = strchr(text, ':');
     if (arguments)
         *arguments++ = '\0';
-    size_t format = 0;
-    while (format < LAYOUT_FORMAT_COUNT && strcmp(format_names[format], text) != 0)
+    int format = 0;
+    while (format < LAYOUT_FORMAT_COUNT && strcmp(layout_format_name((LayoutFormat)format), text) != 0)
         format++;
     if (format == LAYOUT_FORMAT_COUNT)
         return LAYOUT_FAIL(c, LAYOUT_FORMAT, place, text, layout_suggest(c, known_formats(c->run), text));
     *pipe = (LayoutPipe){.format = (LayoutFormat)format};
-    if (pipe->format == LAYOUT_OR && arguments)
-        pipe->text = arguments;
-    else if (pipe->format == LAYOUT_OR)
-        return LAYOUT_FAIL(c, LAYOUT_FORMAT_ARGUMENT, place, text, "or:无");
-    else if (pipe->format == LAYOUT_DECIMAL && (!arguments || !parse_decimal(arguments, pipe)))
-        return LAYOUT_FAIL(c, LAYOUT_FORMAT_ARGUMENT, place, text, "decimal:2, decimal:2:1");
-    else if (pipe->format != LAYOUT_DECIMAL && arguments)
-        return LAYOUT_FAIL(c, LAYOUT_FORMAT_ARGUMENT, place, text, text);
-    return true;
+    return layout_format_read(pipe, arguments) ||
+           LAYOUT_FAIL(c, LAYOUT_FORMAT_ARGUMENT, place, text, layout_format_example(pipe->format));
 }
 
 static bool parse_pipes(LayoutCompiler *c, DiagPlace place, char *text, LayoutField *field)

@@ -28,22 +28,31 @@ typedef struct LayoutPlace {
 /* ── text with fields ── */
 /* A field {query.column|format:argument|…}: without a query, the column of the innermost for-each row that has it. */
 typedef enum LayoutFormat {
-    LAYOUT_PLAIN,   /* as stored */
-    LAYOUT_SCORE,   /* hundredths: 450 → 4.50 */
-    LAYOUT_DECIMAL, /* decimal:PLACES:DIGITS: an integer scaled by 10^PLACES, printed with DIGITS decimals */
-    LAYOUT_AMOUNT,  /* thousandths without trailing zeros: 12500 → 12.5 */
-    LAYOUT_PERCENT, /* hundredths of a per cent: 8750 → 87.5% */
-    LAYOUT_CHINESE, /* 22 → 二十二 */
-    LAYOUT_DATE,    /* 2020-12-03 → 2020年12月3日 */
-    LAYOUT_SIGNED,  /* with + or −, hundredths */
-    LAYOUT_OR,      /* or:TEXT: TEXT when NULL or empty */
+    LAYOUT_PLAIN,        /* as stored */
+    LAYOUT_SCORE,        /* hundredths: 450 → 4.50 */
+    LAYOUT_DECIMAL,      /* decimal:PLACES:DIGITS: an integer scaled by 10^PLACES, printed with DIGITS decimals */
+    LAYOUT_THOUSANDS,    /* the same in groups of three digits: 12,345 */
+    LAYOUT_AMOUNT,       /* thousandths without trailing zeros: 12500 → 12.5 */
+    LAYOUT_PERCENT,      /* hundredths of a per cent: 8750 → 87.5% */
+    LAYOUT_SIGNED,       /* with + or −, hundredths */
+    LAYOUT_CHINESE,      /* 22 → 二十二 */
+    LAYOUT_DAXIE,        /* 1234 → 壹仟贰佰叁拾肆; daxie:yuan, daxie:fen: an amount of money */
+    LAYOUT_ORDINAL,      /* 3 → 第3 */
+    LAYOUT_DATE,         /* 2020-12-03 → 2020年12月3日 */
+    LAYOUT_DATE_DOT,     /* 2020.12.3 */
+    LAYOUT_YEAR_MONTH,   /* 2020年12月; from 2020-12 too */
+    LAYOUT_CHINESE_DATE, /* 二〇二〇年十二月三日 */
+    LAYOUT_DURATION,     /* duration:UNIT: 95 minutes → 1小时35分 */
+    LAYOUT_MAP,          /* map:a=甲,b=乙,*=其他 */
+    LAYOUT_OR,           /* or:TEXT: TEXT when NULL or empty */
     LAYOUT_FORMAT_COUNT
 } LayoutFormat;
 
 typedef struct LayoutPipe {
     LayoutFormat format;
-    int places, digits; /* decimal */
-    const char *text;   /* or */
+    int places, digits; /* decimal, thousands */
+    int unit;           /* daxie, duration: see format.c */
+    const char *text;   /* or, map */
     struct LayoutPipe *next;
 } LayoutPipe;
 

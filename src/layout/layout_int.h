@@ -142,6 +142,12 @@ LayoutComputed *layout_style_anonymous(LayoutCompiler *c, const LayoutComputed *
 /* Appends " name: value;" for every property in which `style` differs from what a box in `parent` has by itself. */
 void layout_style_dump(Arena *scratch, const LayoutStyle *style, const LayoutStyle *parent, Buf *out);
 
+/* ── format.c ── */
+const char *layout_format_name(LayoutFormat format);
+const char *layout_format_example(LayoutFormat format); /* how to write it */
+/* Sets what the arguments say (NULL: there are none); false when the format is not used like that. Borrows the text. */
+bool layout_format_read(LayoutPipe *pipe, const char *arguments);
+
 /* ── field.c ── */
 /* White space between pieces of one paragraph; zero-initialised at its start. */
 typedef struct LayoutSpace {

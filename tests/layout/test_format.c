@@ -1,11 +1,15 @@
-/* Formats: one line a case, "formats; value; text". */
+/* Formats: values one by one, and tests/layout/formats.txt, one line a case, "formats;value;text", read as a layout would be. */
 #include "layout/layout.h"
+
+#include "base/file.h"
 
 #include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -125,6 +129,77 @@ static void writes_chinese_numerals(void **state)
         check(&pipe, cases[i].value, cases[i].text);
 }
 
+/* ── formats.txt ── */
+
+/* A layout with a paragraph for each line of the table: {unit.a|FORMATS}. */
+static const Layout *load_table(Arena *arena, char *const *lines, size_t count, Diag *diag)
+{
+    char path[] = "/tmp/test_format.XXXXXX";
+    const int handle = mkstemp(path);
+    assert_true(handle >= 0);
+    FILE *file = fdopen(handle, "w");
+    fputs("<layout xmlns=\"urn:shuzhi:layout:1\" name=\"t\" for=\"unit\" title=\"\"><page/>"
+          "<query name=\"unit\" rows=\"one\">SELECT 1 AS a</query><body>",
+          file);
+    for (size_t i = 0; i < count; i++)
+        fprintf(file, "\n<p>{unit.a|%.*s}</p>", (int)strcspn(lines[i], ";"), lines[i]);
+    fputs("</body></layout>", file);
+    fclose(file);
+    const Layout *layout = layout_load(arena, path, image_table_open(arena), diag);
+    unlink(path);
+    return layout;
+}
+
+/* "formats;value;text": NULL for SQL's NULL, ! where the format has to refuse the value. */
+static void formats_as_the_table_says(void **state)
+{
+    (void)state;
+    Arena *arena = arena_open(0);
+    Diag *diag = diag_open(arena, 0);
+    size_t length, count = 0;
+    char *table = file_read(arena, "tests/layout/formats.txt", 1 << 20, &length, diag), *rest = table, *line;
+    assert_non_null(table);
+    char *lines[1000];
+    while ((line = strsep(&rest, "\n")) != NULL)
+        if (*line && *line != '#')
+            lines[count++] = line;
+    const Layout *layout = load_table(arena, lines, count, diag);
+    for (size_t i = 0; i < diag_count(diag); i++)
+        print_error("line %d: %s\n", diag_item(diag, i)->place.line, diag_item(diag, i)->args[0]);
+    assert_non_null(layout);
+    const LayoutNode *p = layout->body->children;
+    for (size_t i = 0; i < count; i++, p = p->next) {
+        char *value = strchr(lines[i], ';') + 1, *text = strchr(value, ';') + 1;
+        text[-1] = '\0';
+        check(p->children->as.text.parts->field->pipes, strcmp(value, "NULL") == 0 ? NULL : value,
+              strcmp(text, "!") == 0 ? NULL : text);
+    }
+    assert_true(count > 100);
+    arena_close(arena);
+}
+
+/* Arguments that a format does not take: the layout is refused. */
+static void refuses_wrong_arguments(void **state)
+{
+    static const char *const wrong[] = {
+        "thousands:x;", "thousands:2:;",   "thousands:12;", "daxie:;",     "daxie:jiao;",
+        "duration;",    "duration:weeks;", "ordinal:1;",    "date-dot:x;", "map;",
+        "map:;",        "map:a;",          "map:a=1,b;",    "map:=x;",     "map:a=1,,;",
+        "year-month:;", "chinese-date:;",  "decimal:2:x;",  "decimal:-1;",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        Arena *arena = arena_open(0);
+        Diag *diag = diag_open(arena, 0);
+        char line[32];
+        strcpy(line, wrong[i]);
+        char *lines[] = {line};
+        assert_null(load_table(arena, lines, 1, diag));
+        assert_int_equal(diag_item(diag, 0)->code, DIAG_LAYOUT_FORMAT_ARGUMENT);
+        arena_close(arena);
+    }
+}
+
 static void applies_formats_in_order(void **state)
 {
     LayoutPipe none = {.format = LAYOUT_OR, .text = "无数据"};
@@ -163,6 +238,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(formats_one_value),
         cmocka_unit_test(writes_chinese_numerals),
+        cmocka_unit_test(formats_as_the_table_says),
+        cmocka_unit_test(refuses_wrong_arguments),
         cmocka_unit_test(applies_formats_in_order),
         cmocka_unit_test(ignores_the_locale),
         cmocka_unit_test(appends),

@@ -47,8 +47,11 @@ static const Layout *load(Arena *arena, Parts parts, Diag *diag)
 
 static void print_field(const LayoutField *field, Buf *out)
 {
-    static const char *const names[] = {"plain",   "score", "decimal", "amount", "percent",
-                                        "chinese", "date",  "signed",  "or"};
+    static const char *const names[LAYOUT_FORMAT_COUNT] = {
+        [LAYOUT_PLAIN] = "plain",     [LAYOUT_SCORE] = "score",     [LAYOUT_DECIMAL] = "decimal",
+        [LAYOUT_AMOUNT] = "amount",   [LAYOUT_PERCENT] = "percent", [LAYOUT_SIGNED] = "signed",
+        [LAYOUT_CHINESE] = "chinese", [LAYOUT_DATE] = "date",       [LAYOUT_OR] = "or",
+    };
     static const char *const functions[] = {"sum", "avg", "min", "max", "count", "running"};
     const bool call = field->kind >= LAYOUT_FIELD_SUM;
     buf_print(out, "{%s%s", call ? functions[field->kind - LAYOUT_FIELD_SUM] : "", call ? "(" : "");
@@ -707,7 +710,8 @@ static void explains_mistakes(void **state)
         {{.page = "<page><footer><if test=\"page = 1\">x</if></footer></page>"}, "3:15 COUNTER page"},
         {{.body = "<p>{unit.a|scroe}</p>"}, "5:10 FORMAT scroe, score"},
         {{.body = "<p>{unit.a|}</p>"},
-         "5:10 FORMAT, plain, score, decimal, amount, percent, chinese, date, signed, or"},
+         "5:10 FORMAT, plain, score, decimal, thousands, amount, percent, signed, chinese, daxie, ordinal, date, "
+         "date-dot …"},
         {{.body = "<p>{unit.a|or}</p>"}, "5:10 FORMAT_ARGUMENT or, or:无"},
         {{.body = "<p>{unit.a|decimal}</p>"}, "5:10 FORMAT_ARGUMENT decimal, decimal:2, decimal:2:1"},
         {{.body = "<p>{unit.a|decimal:12}</p>"}, "5:10 FORMAT_ARGUMENT decimal, decimal:2, decimal:2:1"},
