@@ -129,6 +129,7 @@ DIAG(LAYOUT_ELSE, DIAG_RUN_FAIL, 65, "else without if{0}", "put it right after <
 DIAG(LAYOUT_CELLS, DIAG_RUN_FAIL, 65, "the row has {0} columns, its table {1}", "remove cells or add <col>", "该行有 {0} 列，而表格只有 {1} 列", "请删去单元格或增加 <col>")
 DIAG(LAYOUT_PAGE_NAME, DIAG_RUN_FAIL, 65, "no <page> is named \"{0}\"", "perhaps: {1}; templates are defined by <page name=\"…\">", "没有名为“{0}”的页面", "可能是：{1}；页面由 <page name=\"…\"> 定义")
 DIAG(LAYOUT_PAGE_PLACE, DIAG_RUN_FAIL, 65, "page=\"{0}\" cannot stand on this <{1}>", "put it on the body or a block of it, outside of tables, columns, header and footer", "<{1}> 上不能用 page=\"{0}\"", "请用于正文或其中的块，表格、分栏、页眉和页脚之内除外")
+DIAG(LAYOUT_WATERMARK, DIAG_RUN_FAIL, 65, "the watermark is too dark for text over it", "choose a color as light as {0} or lighter", "水印颜色太深，会妨碍阅读", "请选用不深于 {0} 的颜色")
 DIAG(LAYOUT_POSITION, DIAG_RUN_FAIL, 65, "position=\"absolute\" cannot stand on <{0}>", "put it on a block inside", "<{0}> 不能用 position=\"absolute\"", "请用于其中的块")
 DIAG(LAYOUT_PAGE_ROOM, DIAG_RUN_FAIL, 65, "the margins leave less than {0} of the page", "make them smaller", "页边距之外不足 {0}", "请减小页边距")
 

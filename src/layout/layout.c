@@ -11,7 +11,7 @@ extern const size_t layout_grammar_length;
 
 static const char NAME_SPACE[] = "urn:shuzhi:layout:1";
 
-enum { SUGGESTIONS = 12 };
+enum { SUGGESTIONS = 12, LIGHTEST_DARK = 200 /* luminance, of 255, that a watermark must have */ };
 
 const char *layout_suggest(LayoutCompiler *c, const Map *known, const char *name)
 {
@@ -152,6 +152,28 @@ static void read_margin(LayoutCompiler *c, const XmlNode *xml, const char *name,
     c->in_margin = false;
 }
 
+/* Black text must stay readable on it, also in print without greys. */
+static void check_light(LayoutCompiler *c, const LayoutNode *node)
+{
+    const uint32_t colour = node->style->colour;
+    const uint32_t light = 299 * (colour >> 16) + 587 * (colour >> 8 & 0xFF) + 114 * (colour & 0xFF);
+    if (node->kind == LAYOUT_TEXT && light < LIGHTEST_DARK * 1000)
+        LAYOUT_FAIL(c, LAYOUT_WATERMARK, layout_place(node), "#C8C8C8");
+    for (const LayoutNode *child = node->children; child; child = child->next)
+        check_light(c, child);
+}
+
+static void read_watermark(LayoutCompiler *c, const XmlNode *xml, LayoutPageTemplate *page)
+{
+    const XmlNode *mark = xml_child(xml, "watermark");
+    if (!mark)
+        return;
+    c->in_margin = true;
+    page->watermark = layout_compile_region(c, mark);
+    c->in_margin = false;
+    check_light(c, page->watermark);
+}
+
 static LayoutPageTemplate *read_page(LayoutCompiler *c, const XmlNode *xml)
 {
     static const char *const numberings[] = {"decimal", "roman", "none"}; /* as LayoutNumbering */
@@ -168,6 +190,7 @@ static LayoutPageTemplate *read_page(LayoutCompiler *c, const XmlNode *xml)
     page->start = (int)number;
     read_margin(c, xml, "header", page->header);
     read_margin(c, xml, "footer", page->footer);
+    read_watermark(c, xml, page);
     return page;
 }
 

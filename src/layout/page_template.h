@@ -26,6 +26,7 @@ typedef struct LayoutPageTemplate {
     Mpt width, height;
     Mpt margin[LAYOUT_EDGES];
     const LayoutNode *header[LAYOUT_SIDES], *footer[LAYOUT_SIDES]; /* or NULL; set in the margin */
+    const LayoutNode *watermark;                                   /* or NULL: a DIV with one P at most */
     Mpt header_distance, footer_distance; /* from the type area to the near edge of header and footer */
     LayoutNumbering numbering;
     int start; /* number of the template's first page in the document; 0: numbers go on */

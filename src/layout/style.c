@@ -114,6 +114,13 @@ static const struct {
     {"th",           "font-weight",    "bold"},
     {"th",           "text-align",     "center"},
     {"chart",        "height",         "60mm"},
+    {"header footer", "fit",           "shrink"},
+    {"watermark",    "font-family",    "hei"},
+    {"watermark",    "font-size",      "144pt"},
+    {"watermark",    "line-height",    "1.2"},
+    {"watermark",    "color",          "#DDDDDD"},
+    {"watermark",    "text-indent",    "0"},
+    {"watermark",    "text-wrap",      "balance"},
 };
 /* clang-format on */
 

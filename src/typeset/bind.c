@@ -327,6 +327,7 @@ static void bind_sheets(Binder *b)
     program->sheet_count = program->layout->page_count;
     for (const LayoutPageTemplate *page = program->layout->page; page; page = page->next, sheet++) {
         sheet->page = page;
+        sheet->watermark = bind_nodes(b, page->watermark, NULL);
         for (int side = 0; side < LAYOUT_SIDES; side++) {
             sheet->header[side] = bind_nodes(b, page->header[side], NULL);
             sheet->footer[side] = bind_nodes(b, page->footer[side], NULL);

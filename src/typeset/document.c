@@ -244,6 +244,7 @@ static void begin_page(TsJob *job, const BodyPage *body)
 static void paint_page(TsJob *job, const BodyPage *body)
 {
     begin_page(job, body);
+    ts_paint_watermark(job);
     const TsSheet *sheet = body->sheet;
     const Area area = type_area(sheet->page);
     job->around = (TsRect){area.x, area.y, area.x + area.width, area.y + area.height};

@@ -102,8 +102,7 @@ static const TextLines *set_vertical(TsJob *job, const TsBox *box, Mpt height)
     return lines ? lines : &none;
 }
 
-/* Sets the paragraph's text, all of it in the proportion of `size` to its own font size. */
-static const TextLines *set_text(TsJob *job, const TsBox *box, Mpt size, Mpt width, TextAlign align)
+const TextLines *ts_set_text(TsJob *job, const TsBox *box, Mpt size, Mpt width, TextAlign align)
 {
     static const TextLines none = {0};
     const LayoutStyle *style = box->node->style;
@@ -233,7 +232,7 @@ static bool fits_set(const TsBox *box, const TsLines *set, Mpt narrowest)
 static bool fits_at(TsJob *job, const TsBox *box, Mpt size, Mpt width, TextAlign align)
 {
     const ArenaMark mark = arena_mark(job->arena);
-    const TextLines *lines = set_text(job, box, size, width, align);
+    const TextLines *lines = ts_set_text(job, box, size, width, align);
     const TsLines set = lines_of(box, lines, size, TEXT_START, width);
     const bool fits = fits_set(box, &set, lines->narrowest);
     arena_rewind(job->arena, mark);
@@ -267,7 +266,7 @@ static TsLines shrink(TsJob *job, const TsBox *box, const TextLines *lines, Mpt 
     if (job->failed || floor_size(style) == style->font_size || fits_set(box, &set, lines->narrowest))
         return set;
     const Mpt size = find_size(job, box, lines, width, align);
-    return lines_of(box, set_text(job, box, size, width, align), size, TEXT_START, width);
+    return lines_of(box, ts_set_text(job, box, size, width, align), size, TEXT_START, width);
 }
 
 /* Columns as high as the paragraph or its cell, or higher where that makes more of them than the width holds. All of them are one
@@ -295,7 +294,7 @@ TsLines ts_lines(TsJob *job, TsBox *box, Mpt width)
         TS_FAIL(job, TS_NO_WIDTH, box->node, box->node->layout->element);
         return (TsLines){0};
     }
-    const TextLines *lines = set_text(job, box, style->font_size, width, align);
+    const TextLines *lines = ts_set_text(job, box, style->font_size, width, align);
     const TsLines set = style->shrink ? shrink(job, box, lines, width, align)
                                       : lines_of(box, lines, style->font_size, TEXT_START, width);
     check_width(job, box, &set);
@@ -312,7 +311,7 @@ static TsExtent measure_paragraph(TsJob *job, TsBox *box)
         return (TsExtent){{width, width, width}};
     }
     if (!box->as.paragraph.unbroken)
-        box->as.paragraph.unbroken = set_text(job, box, style->font_size, TS_UNBOUNDED, TEXT_START);
+        box->as.paragraph.unbroken = ts_set_text(job, box, style->font_size, TS_UNBOUNDED, TEXT_START);
     const TextLines *lines = box->as.paragraph.unbroken;
     const Mpt indent = style->text_indent > 0 ? style->text_indent : 0;
     const Mpt natural = lines->natural + indent;

@@ -6,7 +6,7 @@
  *   flow.c    boxes at a width → TsFlow: a list of lines, rules, pictures and table rows that can be cut between pages;
  *             paragraph.c for text; table.c, columns.c, groups.c for tables; chart.c and chart_*.c, figure.c draw pictures
  *   sheets.c  which page template each box stands on
- *   absolute.c  blocks outside of the flow
+ *   absolute.c, watermark.c  what is outside of the flow
  *   cut.c     where a page (or the part of a cell on it) ends
  *   paint.c   a part of a flow → page ops; table_paint.c for the lines of a table
  *   document.c all of it for one unit, with header and footer
@@ -71,7 +71,7 @@ struct TsNode {
 /* A page template. */
 typedef struct TsSheet {
     const LayoutPageTemplate *page;
-    const TsNode *header[LAYOUT_SIDES], *footer[LAYOUT_SIDES];
+    const TsNode *header[LAYOUT_SIDES], *footer[LAYOUT_SIDES], *watermark;
 } TsSheet;
 
 struct TsProgram {
@@ -124,6 +124,7 @@ typedef struct TsRect {
 } TsRect;
 
 typedef struct TsAbsolute TsAbsolute;
+typedef struct TsMark TsMark;
 
 typedef struct TsJob {
     TsProgram *program;
@@ -145,6 +146,7 @@ typedef struct TsJob {
     int64_t clock, *cpu;           /* when the last stage ended; TsResult.cpu */
     TsRect around;                 /* what absolute blocks stand in where something is painted */
     TsAbsolute *over, **over_last; /* absolute blocks that wait for the end of the page */
+    const TsMark *mark;            /* the last watermark; mostly the next one too */
     bool failed;
 } TsJob;
 
@@ -380,6 +382,8 @@ typedef struct TsLines {
     Mpt width;
     Mpt size, pitch; /* font size and line height they were set in: the style's, or smaller by fit: shrink */
 } TsLines;
+/* Sets a paragraph's text, all of it in the proportion of `size` to its own font size. Never NULL. */
+const TextLines *ts_set_text(TsJob *job, const TsBox *paragraph, Mpt size, Mpt width, TextAlign align);
 /* Sets a paragraph in `width` and reports what overflows. */
 TsLines ts_lines(TsJob *job, TsBox *paragraph, Mpt width);
 Mpt ts_line_shift(const TsLines *set, size_t line);
@@ -468,6 +472,7 @@ void ts_paint_table(TsJob *job, const TsSpan *span, size_t first, size_t end, Mp
 void ts_place_absolute(TsJob *job, TsBox *box, Mpt x, Mpt y, bool artifact);
 /* Paints the absolute blocks that wait, over all that the page has. */
 void ts_paint_over(TsJob *job);
+void ts_paint_watermark(TsJob *job); /* of job->sheet, on the page that has begun */
 /* A heading's text on one line. */
 const char *ts_heading_text(TsJob *job, const TsBox *heading);
 void ts_paint_line(TsJob *job, const TextLine *line, Mpt x, Mpt baseline);
