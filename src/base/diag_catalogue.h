@@ -162,6 +162,7 @@ DIAG(TS_CHART_NEGATIVE, DIAG_UNIT_FAIL, 65, "the chart's {0} is {1}; a {2} chart
 DIAG(TS_CHART_ROWS, DIAG_UNIT_FAIL, 65, "a {0} chart shows {1} to {2} rows, the query gives {3}", "choose another chart or query", "{0} 图可表示 {1} 至 {2} 行，查询返回 {3} 行", "请改用其他图表或查询")
 DIAG(TS_CHART_ROOM, DIAG_UNIT_FAIL, 65, "the chart is too small for its labels: {0}", "give it more width or height, or a smaller font-size", "图表放不下标注：{0}", "请加大宽度或高度，或减小字号")
 DIAG(TS_FIGURE_WIDE, DIAG_UNIT_FAIL, 65, "<{0}> is {1} pt wide, there are {2} pt", "make it smaller, or give it more room", "<{0}> 宽 {1} pt，可用宽度 {2} pt", "请缩小，或留出更大宽度")
+DIAG(TS_SEAL_ROOM, DIAG_UNIT_FAIL, 65, "the seal is too small for “{0}”", "make its diameter larger, or the text shorter", "印章放不下“{0}”", "请加大 diameter，或缩短文字")
 DIAG(TS_QR_TEXT, DIAG_UNIT_FAIL, 65, "no QR code can say “{0}”: it is empty or too long", "give it 1 to about 2,300 bytes of text", "二维码无法表示“{0}”：内容为空或过长", "请将内容控制在 1 至约 2300 字节")
 DIAG(TS_QR_SMALL, DIAG_UNIT_FAIL, 65, "the QR code of {0} pt is too small for its text: modules under 0.25 mm cannot be read from paper", "make it {1} pt or larger, the text shorter, or the level lower", "二维码边长 {0} pt 过小：模块小于 0.25 mm，印后无法识读", "请将边长设为 {1} pt 以上，或缩短内容，或降低纠错等级")
 DIAG(TS_CELLS, DIAG_UNIT_FAIL, 65, "the row has more cells than its table's {0} columns hold", "check colspan and rowspan, or add <col>", "该行单元格超出表格的 {0} 列", "请检查 colspan 和 rowspan，或增加 <col>")

@@ -6,8 +6,6 @@
  */
 #include "layout/layout_int.h"
 
-#include "base/file.h"
-
 #include <assert.h>
 #include <string.h>
 
@@ -60,7 +58,7 @@ static Filling filling_of(LayoutNode *node, const LayoutComputed *style, LayoutS
     return (Filling){node, &node->children, style, space};
 }
 
-static int count_attribute(const XmlNode *xml, const char *name)
+int layout_count_attribute(const XmlNode *xml, const char *name)
 {
     int64_t count = 1;
     const char *text = xml_attr(xml, name), *end;
@@ -71,7 +69,7 @@ static int count_attribute(const XmlNode *xml, const char *name)
 
 /* ── control ── */
 
-static const LayoutQuery *lookup_query(LayoutCompiler *c, const XmlNode *xml)
+const LayoutQuery *layout_lookup_query(LayoutCompiler *c, const XmlNode *xml)
 {
     const char *name = xml_attr(xml, "query");
     const LayoutQuery *query = map_lookup(c->queries, name);
@@ -103,7 +101,7 @@ static void read_match(LayoutCompiler *c, const XmlNode *xml, LayoutNode *node)
 
 static void compile_for_each(LayoutCompiler *c, const XmlNode *xml, LayoutNode *node, Filling *inner, Content content)
 {
-    const LayoutScope scope = {.query = lookup_query(c, xml), .outer = c->scope};
+    const LayoutScope scope = {.query = layout_lookup_query(c, xml), .outer = c->scope};
     node->as.for_each.query = scope.query->name;
     node->as.for_each.group_by = xml_attr(xml, "group-by");
     read_match(c, xml, node);
@@ -307,14 +305,14 @@ static void read_columns(LayoutCompiler *c, const XmlNode *xml, LayoutNode *tabl
 {
     size_t count = 0;
     for (const XmlNode *col = xml_child(xml, "col"); col; col = xml_next(col, "col"))
-        count += (size_t)count_attribute(col, "span");
+        count += (size_t)layout_count_attribute(col, "span");
     LayoutLength *columns = ARENA_ARRAY(c->run, count, LayoutLength), *next = columns;
     for (const XmlNode *col = xml_child(xml, "col"); col; col = xml_next(col, "col")) {
         LayoutLength width = {.kind = LAYOUT_WIDTH_AUTO};
         const char *text = xml_attr(col, "width");
         if (text && !layout_parse_width(text, table->style->font_size, &width))
             LAYOUT_FAIL(c, LAYOUT_VALUE, xml_place(c->file, col), "width", text, "auto, 30mm, 25%, 1fr");
-        for (int i = count_attribute(col, "span"); i > 0; i--)
+        for (int i = layout_count_attribute(col, "span"); i > 0; i--)
             *next++ = width;
     }
     table->as.table.columns = columns;
@@ -367,7 +365,7 @@ static void compile_table(LayoutCompiler *c, const XmlNode *xml, LayoutNode *tab
     Filling into = filling_of(table, style, NULL);
     read_columns(c, xml, table);
     table->as.table.continued = continued_mark(c, xml);
-    table->as.table.fill_rows = xml_attr(xml, "fill-rows") ? count_attribute(xml, "fill-rows") : 0;
+    table->as.table.fill_rows = xml_attr(xml, "fill-rows") ? layout_count_attribute(xml, "fill-rows") : 0;
     bool bare = false;
     for (const XmlNode *part = xml_first(xml); part; part = xml_next(part, NULL)) {
         const bool row = is_element(part, "tr") || (is_control(part) && !holds_section(part));
@@ -413,8 +411,8 @@ static void compile_cell(LayoutCompiler *c, const XmlNode *xml, Filling *into)
     const LayoutComputed *style = layout_style_resolve(c, xml, into->style);
     const char *scope = xml_attr(xml, "scope");
     LayoutNode *cell = add_node(c, into, xml, LAYOUT_CELL, &style->style);
-    cell->as.cell.colspan = count_attribute(xml, "colspan");
-    cell->as.cell.rowspan = count_attribute(xml, "rowspan");
+    cell->as.cell.colspan = layout_count_attribute(xml, "colspan");
+    cell->as.cell.rowspan = layout_count_attribute(xml, "rowspan");
     cell->as.cell.header = is_element(xml, "th");
     cell->as.cell.row_header = scope && strcmp(scope, "row") == 0;
     Filling inner = filling_of(cell, style, NULL);
@@ -484,103 +482,6 @@ static void compile_columns(LayoutCompiler *c, const XmlNode *xml, Filling *bloc
     table->as.table.plain = true;
 }
 
-/* ── charts ── */
-
-static const LayoutPart *parts_attribute(LayoutCompiler *c, const XmlNode *xml, const char *name)
-{
-    const char *text = xml_attr(xml, name);
-    return text ? layout_parse_parts(c, xml_place(c->file, xml), text, NULL) : NULL;
-}
-
-/* A column's name, as in query.column; formats would make text of the number. */
-static const LayoutField *column_attribute(LayoutCompiler *c, const XmlNode *xml, const char *name)
-{
-    const char *text = xml_attr(xml, name);
-    if (!text)
-        return NULL;
-    if (strchr(text, '|') || strchr(text, '{')) {
-        LAYOUT_FAIL(c, LAYOUT_VALUE, xml_place(c->file, xml), name, text, "score");
-        return NULL;
-    }
-    return layout_parse_field(c, xml_place(c->file, xml), text);
-}
-
-static LayoutChartType chart_type(const XmlNode *xml)
-{
-    static const char *const names[] = {"bar", "radar", "line", "stack"}; /* as LayoutChartType */
-    size_t type = 0;
-    while (strcmp(names[type], xml_attr(xml, "type")) != 0)
-        type++;
-    return (LayoutChartType)type;
-}
-
-static void compile_chart(LayoutCompiler *c, const XmlNode *xml, LayoutNode *chart)
-{
-    const LayoutScope scope = {lookup_query(c, xml), true, c->scope};
-    const char *decimals = xml_attr(xml, "decimals");
-    chart->as.chart.type = chart_type(xml);
-    chart->as.chart.query = scope.query->name;
-    chart->as.chart.alt = parts_attribute(c, xml, "alt");
-    c->scope = &scope;
-    chart->as.chart.label = parts_attribute(c, xml, "label");
-    chart->as.chart.caption = parts_attribute(c, xml, "caption");
-    chart->as.chart.value = column_attribute(c, xml, "value");
-    chart->as.chart.reference = column_attribute(c, xml, "reference");
-    c->scope = scope.outer;
-    chart->as.chart.value_name = xml_attr(xml, "value-name");
-    chart->as.chart.reference_name = xml_attr(xml, "reference-name");
-    chart->as.chart.places = decimals ? count_attribute(xml, "decimals") : 0;
-    chart->as.chart.max = xml_attr(xml, "max") ? count_attribute(xml, "max") : 0;
-    chart->as.chart.height = chart->style->height;
-    if (chart->style->height <= 0)
-        LAYOUT_FAIL(c, LAYOUT_VALUE, xml_place(c->file, xml), "height", "0", "60mm");
-}
-
-/* ── figures ── */
-
-static size_t name_index(const char *const *names, const char *name)
-{
-    size_t index = 0;
-    while (strcmp(names[index], name) != 0)
-        index++;
-    return index;
-}
-
-static Mpt length_attribute(LayoutCompiler *c, const XmlNode *xml, const char *name, Mpt otherwise)
-{
-    const char *text = xml_attr(xml, name);
-    Mpt length = otherwise;
-    if (text && (!layout_parse_length(text, &length) || length <= 0))
-        LAYOUT_FAIL(c, LAYOUT_VALUE, xml_place(c->file, xml), name, text, "20mm, 60pt");
-    return length;
-}
-
-static const Image *load_image(LayoutCompiler *c, const XmlNode *xml, const char *path)
-{
-    const DiagPlace place = xml_place(c->file, xml);
-    if (*path != '/')
-        path = file_join(c->run, file_directory(c->run, place.file), path);
-    const Image *image = image_load(c->images, path, place, c->diag);
-    if (image)
-        c->image_hashes = arena_print(c->run, "%s %s", c->image_hashes, image->hash);
-    c->failed |= !image;
-    return image;
-}
-
-static void compile_figure(LayoutCompiler *c, const XmlNode *xml, LayoutNode *figure)
-{
-    static const char *const types[] = {"img", "qr"};         /* as LayoutFigureType */
-    static const char *const levels[] = {"L", "M", "Q", "H"}; /* as ImageQrLevel */
-    const char *level = xml_attr(xml, "level");
-    figure->as.figure.type = (LayoutFigureType)name_index(types, xml->name);
-    figure->as.figure.alt = parts_attribute(c, xml, "alt");
-    figure->as.figure.text = parts_attribute(c, xml, "text");
-    figure->as.figure.level = (ImageQrLevel)name_index(levels, level ? level : "M");
-    figure->as.figure.size = length_attribute(c, xml, "size", 0);
-    if (figure->as.figure.type == LAYOUT_IMG)
-        figure->as.figure.image = load_image(c, xml, xml_attr(xml, "src"));
-}
-
 /* ── flow ── */
 
 static LayoutKind block_kind(const XmlNode *xml)
@@ -589,9 +490,10 @@ static LayoutKind block_kind(const XmlNode *xml)
         const char *name;
         LayoutKind kind;
     } blocks[] = {
-        {"div", LAYOUT_DIV},    {"p", LAYOUT_P},        {"h1", LAYOUT_HEADING},  {"h2", LAYOUT_HEADING},
-        {"hr", LAYOUT_HR},      {"h3", LAYOUT_HEADING}, {"table", LAYOUT_TABLE}, {"chart", LAYOUT_CHART},
-        {"img", LAYOUT_FIGURE}, {"qr", LAYOUT_FIGURE},  {"columns", LAYOUT_DIV},
+        {"div", LAYOUT_DIV},     {"p", LAYOUT_P},        {"h1", LAYOUT_HEADING},  {"h2", LAYOUT_HEADING},
+        {"hr", LAYOUT_HR},       {"h3", LAYOUT_HEADING}, {"table", LAYOUT_TABLE}, {"chart", LAYOUT_CHART},
+        {"img", LAYOUT_FIGURE},  {"qr", LAYOUT_FIGURE},  {"seal", LAYOUT_FIGURE}, {"signoff", LAYOUT_SIGNOFF},
+        {"columns", LAYOUT_DIV},
     };
     size_t i = 0;
     while (strcmp(blocks[i].name, xml->name) != 0)
@@ -630,10 +532,13 @@ static void compile_block(LayoutCompiler *c, const XmlNode *xml, Filling *into)
         compile_table(c, xml, node, style);
         break;
     case LAYOUT_CHART:
-        compile_chart(c, xml, node);
+        layout_compile_chart(c, xml, node);
         break;
     case LAYOUT_FIGURE:
-        compile_figure(c, xml, node);
+        layout_compile_figure(c, xml, node);
+        break;
+    case LAYOUT_SIGNOFF:
+        layout_compile_signoff(c, xml, node, style);
         break;
     default:
         break;

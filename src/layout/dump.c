@@ -118,7 +118,7 @@ static void put_own(Buf *out, const LayoutNode *node)
         if (node->as.figure.image)
             buf_print(out, " image %s", node->as.figure.image->path);
         else
-            put_parts(out, node->as.figure.text);
+            put_parts(out, node->as.figure.name ? node->as.figure.name : node->as.figure.text);
         break;
     default:
         break;

@@ -170,7 +170,7 @@ typedef struct LayoutStyle {
 
 /* ── the tree ──
  * What the compiler promises, so that nobody checks it twice:
- * - DIV (also body, header, footer) and CELL hold blocks only: DIV HEADING P HR TABLE CHART FIGURE. Bare text in them has been
+ * - DIV (also body, header, footer) and CELL hold blocks only: DIV HEADING P HR TABLE CHART FIGURE SIGNOFF. Bare text in them has been
  *   gathered into a P that carries the container's element name and inherits its style.
  * - Columns side by side are a DIV that holds a plain TABLE of one row, with empty CELLs for the gaps.
  * - P, HEADING and SPAN hold TEXT SPAN BR only. TABLE holds at most one THEAD, then TBODYs, then at most one TFOOT;
@@ -198,7 +198,8 @@ typedef enum LayoutKind {
     LAYOUT_ELSE, /* else follows its if as next sibling */
     LAYOUT_LET,  /* holds nothing; may stand where FOR_EACH may, but not in P, HEADING and SPAN */
     LAYOUT_CHART,
-    LAYOUT_FIGURE, /* img, qr */
+    LAYOUT_FIGURE,  /* img, qr, seal */
+    LAYOUT_SIGNOFF, /* a P with the name, a P with the date, and the seal's FIGURE if there is one, in this order */
     LAYOUT_KIND_COUNT
 } LayoutKind;
 

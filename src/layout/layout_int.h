@@ -148,6 +148,9 @@ const char *layout_format_example(LayoutFormat format); /* how to write it */
 /* Sets what the arguments say (NULL: there are none); false when the format is not used like that. Borrows the text. */
 bool layout_format_read(LayoutPipe *pipe, const char *arguments);
 
+/* What GB/T 9704 prints as Y80 M80, as PDF itself turns CMYK into RGB (ISO 32000-1 10.3.5). */
+enum { LAYOUT_SEAL_RED = 0xFF3333 };
+
 /* ── field.c ── */
 /* White space between pieces of one paragraph; zero-initialised at its start. */
 typedef struct LayoutSpace {
@@ -171,7 +174,16 @@ bool layout_is_name(char character, bool first);
 const LayoutTest *layout_parse_test(LayoutCompiler *c, DiagPlace place, const char *source);
 
 /* ── compile.c ── */
+/* The query that the element names; a mistake gives a stand-in. */
+const LayoutQuery *layout_lookup_query(LayoutCompiler *c, const XmlNode *xml);
+/* A number that the grammar has seen to; 1 when left out. */
+int layout_count_attribute(const XmlNode *xml, const char *name);
 /* Compiles body, header or footer. */
 const LayoutNode *layout_compile_region(LayoutCompiler *c, const XmlNode *element);
+
+/* ── figure.c: what the nodes of these elements hold ── */
+void layout_compile_chart(LayoutCompiler *c, const XmlNode *xml, LayoutNode *chart);
+void layout_compile_figure(LayoutCompiler *c, const XmlNode *xml, LayoutNode *figure);
+void layout_compile_signoff(LayoutCompiler *c, const XmlNode *xml, LayoutNode *node, const LayoutComputed *style);
 
 #endif

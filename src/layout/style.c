@@ -106,9 +106,9 @@ static const struct {
     {"hr",           "border-top",     "0.25mm"},
     {"hr",           "margin",         "0.5em 0"},
     {"table",        "width",          "100%"},
-    {"table chart img qr", "text-indent",  "0"},
-    {"table chart img qr", "writing-mode", "horizontal"},
-    {"tr chart img qr",    "break-inside", "avoid"},
+    {"table chart img qr seal signoff", "text-indent",  "0"},
+    {"table chart img qr seal", "writing-mode", "horizontal"},
+    {"tr chart img qr seal signoff",    "break-inside", "avoid"},
     {"th td",        "padding",        "0.2em 0.4em"},
     {"th td",        "vertical-align", "middle"},
     {"th",           "font-weight",    "bold"},
@@ -121,6 +121,8 @@ static const struct {
     {"watermark",    "color",          "#DDDDDD"},
     {"watermark",    "text-indent",    "0"},
     {"watermark",    "text-wrap",      "balance"},
+    {"seal",         "color",          "#FF3333"}, /* LAYOUT_SEAL_RED */
+    {"signoff",      "break-before",   "avoid"},
 };
 /* clang-format on */
 

@@ -291,7 +291,8 @@ static void bind_node(Binder *b, TsNode *node)
     case LAYOUT_FIGURE:
         bind_parts(b, layout->as.figure.alt);
         bind_parts(b, layout->as.figure.text);
-        node->source = parts_source(b->arena, layout->as.figure.text);
+        bind_parts(b, layout->as.figure.name);
+        node->source = parts_source(b->arena, layout->as.figure.name ? layout->as.figure.name : layout->as.figure.text);
         break;
     default:
         break;

@@ -116,6 +116,27 @@ static void add_table(BoxList *list, const TsNode *node)
         add_box(list, TS_TABLE, node)->as.table = table;
 }
 
+static void visit_flow(void *context, const TsNode *node);
+
+/* The box of one node; NULL when nothing is left of it. */
+static TsBox *single_box(TsJob *job, const TsNode *node)
+{
+    BoxList list = {.job = job};
+    list.last = &list.first;
+    if (node)
+        visit_flow(&list, node);
+    return list.first;
+}
+
+static void add_signoff(BoxList *list, const TsNode *node)
+{
+    TsBox *box = add_box(list, TS_SIGNOFF, node);
+    const TsNode *name = node->children, *date = name->next, *seal = date->next;
+    box->as.signoff.name = single_box(list->job, name);
+    box->as.signoff.date = single_box(list->job, date);
+    box->as.signoff.seal = single_box(list->job, seal);
+}
+
 static void visit_flow(void *context, const TsNode *node)
 {
     BoxList *list = context;
@@ -131,6 +152,9 @@ static void visit_flow(void *context, const TsNode *node)
         break;
     case LAYOUT_CHART:
         add_box(list, TS_CHART, node)->as.chart = ts_chart(list->job, node);
+        break;
+    case LAYOUT_SIGNOFF:
+        add_signoff(list, node);
         break;
     case LAYOUT_FIGURE:
         add_box(list, TS_FIGURE, node)->as.figure = ts_figure(list->job, node);

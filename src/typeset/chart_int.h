@@ -65,12 +65,22 @@ TsPicture *ts_picture_open(TsJob *job, const TsNode *node, Mpt width, Mpt height
 
 /* Text broken into lines of at most `room`. `percent` of the chart's character size. What does not fit is reported. */
 TsLabel ts_label(TsPicture *p, const char *text, Mpt room, int percent, uint32_t colour);
+/* Text on one line, in a size of its own. */
+TsLabel ts_label_sized(TsPicture *p, const char *text, Mpt size, uint32_t colour);
+/* Glyphs of a fragment, turned about `at`; they must live as long as the picture. */
+void ts_draw_turned(TsPicture *p, const TextFragment *fragment, const PageGlyph *glyphs, size_t count, PagePoint at,
+                    int32_t turn);
 /* Its upper left corner at x, y; lines stand left, centred or right within label.width. */
 void ts_draw_label(TsPicture *p, const TsLabel *label, Mpt x, Mpt y, TextAlign align);
 /* Reports, once for a picture, that there is no room for a label. */
 void ts_crowded(TsPicture *p, const char *label);
 /* Reports labels that meet each other or leave the picture. */
 void ts_check_labels(TsPicture *p);
+
+/* ── seal.c ── */
+
+/* In a picture as wide as it is high; `text` may be "". */
+void ts_draw_seal(TsPicture *p, const char *name, const char *text);
 
 /* ── legend.c ── */
 

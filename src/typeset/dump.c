@@ -165,6 +165,14 @@ static void dump_boxes(Dump *d, const TsBox *first)
             dump_boxes(d, box->as.children);
             d->depth--;
             break;
+        case TS_SIGNOFF:
+            buf_byte(d->out, '\n');
+            d->depth++;
+            dump_boxes(d, box->as.signoff.name);
+            dump_boxes(d, box->as.signoff.date);
+            dump_boxes(d, box->as.signoff.seal);
+            d->depth--;
+            break;
         case TS_RULE:
         case TS_FIGURE:
             buf_byte(d->out, '\n');

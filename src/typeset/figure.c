@@ -1,10 +1,11 @@
-/* Figures that are no charts: images and QR codes, and how large they are. */
+/* Figures that are no charts: images, QR codes and seals, and how large they are. */
 #include "typeset/chart_int.h"
 
 struct TsFigure {
     const TsNode *node;
     const char *alt;
     const ImageQr *qr;
+    const char *name, *text; /* seal */
 };
 
 enum {
@@ -37,6 +38,10 @@ TsFigure *ts_figure(TsJob *job, const TsNode *node)
     *figure = (TsFigure){.node = node, .alt = ts_text(job, node->layout->as.figure.alt)};
     if (node->layout->as.figure.type == LAYOUT_QR)
         figure->qr = encode(job, node);
+    if (node->layout->as.figure.type == LAYOUT_SEAL) {
+        figure->name = ts_text(job, node->layout->as.figure.name);
+        figure->text = ts_text(job, node->layout->as.figure.text);
+    }
     return figure;
 }
 
@@ -148,6 +153,8 @@ const TsPicture *ts_figure_picture(TsJob *job, const TsFigure *figure, Mpt room)
         TS_FAIL(job, TS_FIGURE_WIDE, figure->node, layout->element, ts_length(job, size.width), ts_length(job, room));
     else if (layout->as.figure.type == LAYOUT_IMG)
         ts_draw_image(p, layout->as.figure.image->index);
+    else if (layout->as.figure.type == LAYOUT_SEAL)
+        ts_draw_seal(p, figure->name, figure->text);
     else if (figure->qr)
         draw_qr(p, figure->qr);
     return p;

@@ -319,6 +319,107 @@ static void add_table(Builder *b, const TsBox *box)
     close_box(b, box, outer, false);
 }
 
+/* ── the end of a letter (GB/T 9704-2012 7.3.5.1, 7.3.5.2) ── */
+
+typedef struct Line {
+    TsBox *box; /* or NULL */
+    Mpt x, width, height;
+} Line;
+
+static Mpt lines_height(const Builder *b, TsBox *paragraph, Mpt width)
+{
+    const TsLines set = ts_lines(b->job, paragraph, width);
+    Mpt height = 0;
+    for (size_t i = 0; i < set.count; i++)
+        height += ts_line_height(&set, i);
+    return height;
+}
+
+static Line measure_line(const Builder *b, TsBox *box)
+{
+    Line line = {.box = box};
+    if (!box)
+        return line;
+    const Mpt natural = ts_measure(b->job, box).width[TS_NATURAL];
+    line.width = natural < b->width ? natural : b->width;
+    line.height = lines_height(b, box, line.width);
+    return line;
+}
+
+/* With a seal: the date four characters in from the right, the name centred over it. Without: the name two characters in, the date's
+ * first character two to the right of the name's; a date longer than the name stands two in, and the name goes left with it. */
+static void place_lines(const Builder *b, Mpt character, bool sealed, Line *name, Line *date)
+{
+    if (sealed) {
+        date->x = b->width - 4 * character - date->width;
+        name->x = date->x + (date->width - name->width) / 2;
+        const Mpt over = name->x + name->width - b->width;
+        date->x -= over > 0 ? over : 0;
+        name->x -= over > 0 ? over : 0;
+    } else if (date->width > name->width) {
+        date->x = b->width - 2 * character - date->width;
+        name->x = date->x - 2 * character;
+    } else {
+        name->x = b->width - 2 * character - name->width;
+        date->x = name->x + 2 * character;
+    }
+    name->x = name->x < 0 ? 0 : name->x;
+    date->x = date->x < 0 ? 0 : date->x;
+}
+
+static void add_signoff_line(Builder *b, const Line *line, bool first)
+{
+    const Mpt x = b->x, width = b->width;
+    if (!line->box)
+        return;
+    if (!first)
+        b->next = TS_BREAK_NEVER;
+    b->x += line->x;
+    b->width = line->width;
+    add_paragraph(b, line->box);
+    b->x = x;
+    b->width = width;
+}
+
+/* The seal under name and date, so that both stay black; they stand a little below its middle. Returns how much of it is below
+ * them. */
+static Mpt add_seal(Builder *b, TsBox *box, const Line *name, const Line *date)
+{
+    const Line *centre = date->box ? date : name;
+    const TsPicture *picture = ts_figure_picture(b->job, box->as.figure, b->width);
+    const Mpt x = b->x, width = b->width, text = name->height + date->height;
+    Mpt above = (picture->height - text) / 2 + picture->height / 20;
+    above = above < 0 ? 0 : above;
+    b->x += centre->x + (centre->width - picture->width) / 2;
+    b->width = picture->width;
+    const Outer outer = open_box(b, box, PAGE_FIGURE, true);
+    b->items[outer.open].as.open.alt = ts_figure_alt(box->as.figure);
+    add_item(b, TS_DRAWING, box, above)->as.picture = picture;
+    close_box(b, box, outer, true);
+    b->x = x;
+    b->width = width;
+    return picture->height - above - text;
+}
+
+static void add_signoff(Builder *b, const TsBox *box)
+{
+    const LayoutStyle *style = box->node->style;
+    TsBox *seal = box->as.signoff.seal;
+    /* The seal's top within a line of the text above; without one a blank line. */
+    raise(&b->margin, seal ? style->line_height / 2 : style->line_height);
+    const Outer outer = open_box(b, box, PAGE_ARTIFACT, true);
+    Line name = measure_line(b, box->as.signoff.name), date = measure_line(b, box->as.signoff.date);
+    place_lines(b, ts_character(b->job, style), seal != NULL, &name, &date);
+    const Mpt rest = seal ? add_seal(b, seal, &name, &date) : 0;
+    add_signoff_line(b, &name, !seal);
+    add_signoff_line(b, &date, !seal && !name.box);
+    if (rest > 0) { /* the seal stays on its page */
+        b->next = TS_BREAK_NEVER;
+        add_item(b, TS_DRAWING, box, rest)->as.picture = ts_picture_open(b->job, box->node, 0, rest);
+    }
+    close_box(b, box, outer, true);
+}
+
 static void add_boxes(Builder *b, TsBox *first);
 
 static void add_block(Builder *b, TsBox *box)
@@ -357,6 +458,9 @@ static void add_boxes(Builder *b, TsBox *first)
             break;
         case TS_CHART:
             add_chart(b, box);
+            break;
+        case TS_SIGNOFF:
+            add_signoff(b, box);
             break;
         case TS_FIGURE:
             add_figure(b, box);

@@ -76,6 +76,12 @@ static Mpt grid_of(const TsJob *job, const LayoutStyle *style)
     return (page->width - margin[LAYOUT_EDGE_LEFT] - margin[LAYOUT_EDGE_RIGHT]) / style->character_grid;
 }
 
+Mpt ts_character(const TsJob *job, const LayoutStyle *style)
+{
+    const Mpt grid = grid_of(job, style);
+    return grid ? grid : style->font_size;
+}
+
 static TextParagraph paragraph_of(const TsJob *job, const TsBox *box, Mpt width, TextAlign align)
 {
     const LayoutStyle *style = box->node->style;
@@ -325,6 +331,20 @@ static TsExtent measure_paragraph(TsJob *job, TsBox *box)
     return extent;
 }
 
+/* Name and date with the room that they keep on the right. */
+static TsExtent measure_signoff(TsJob *job, const TsBox *box)
+{
+    const Mpt aside = 4 * ts_character(job, box->node->style);
+    TsExtent extent = {0};
+    TsBox *const lines[] = {box->as.signoff.name, box->as.signoff.date};
+    for (size_t i = 0; i < 2; i++) {
+        const TsExtent own = lines[i] ? ts_measure(job, lines[i]) : extent;
+        for (int k = 0; k < TS_EXTENTS; k++)
+            raise(&extent.width[k], own.width[k] + (lines[i] && k == TS_NATURAL ? aside : 0));
+    }
+    return extent;
+}
+
 /* What a box's content needs. */
 static TsExtent measure_box(TsJob *job, TsBox *box)
 {
@@ -339,6 +359,8 @@ static TsExtent measure_box(TsJob *job, TsBox *box)
         return (TsExtent){{TS_CHART_LEAST, TS_CHART_LEAST, TS_CHART_WIDTH}};
     case TS_FIGURE:
         return ts_measure_figure(box->as.figure);
+    case TS_SIGNOFF:
+        return measure_signoff(job, box);
     case TS_RULE:
         break;
     }

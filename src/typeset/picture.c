@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-typedef enum MarkKind { MARK_PATH, MARK_RECTS, MARK_DOT, MARK_IMAGE, MARK_LABEL } MarkKind;
+typedef enum MarkKind { MARK_PATH, MARK_RECTS, MARK_DOT, MARK_IMAGE, MARK_LABEL, MARK_TURNED } MarkKind;
 
 struct TsMark {
     MarkKind kind;
@@ -14,6 +14,8 @@ struct TsMark {
     bool closed;
     Mpt radius;
     uint16_t image;
+    TextFragment turned; /* its glyphs turned about the point */
+    int32_t turn;
     TsLabel label;
     TextAlign align;
 };
@@ -88,17 +90,19 @@ void ts_draw_dot(TsPicture *p, PagePoint centre, Mpt radius, TsInk ink)
 
 void ts_crowded(TsPicture *p, const char *label)
 {
-    if (!p->crowded)
+    if (!p->crowded && p->chart)
         TS_FAIL(p->job, TS_CHART_ROOM, p->node, label);
+    else if (!p->crowded)
+        TS_FAIL(p->job, TS_SEAL_ROOM, p->node, label);
     p->crowded = true;
 }
 
-TsLabel ts_label(TsPicture *p, const char *text, Mpt room, int percent, uint32_t colour)
+static TsLabel set_label(TsPicture *p, const char *text, Mpt room, Mpt size, uint32_t colour)
 {
     TsJob *job = p->job;
     TsLabel label = {.text = text};
     TextRun run = {.text = text, .style = p->node->text, .field = p->node->source};
-    run.style.size = (Mpt)fixed_mul_div(p->size, percent, 100);
+    run.style.size = size;
     run.style.colour = colour;
     label.pitch = (Mpt)fixed_mul_div(run.style.size, 120, 100);
     const TextParagraph paragraph = {
@@ -116,6 +120,26 @@ TsLabel ts_label(TsPicture *p, const char *text, Mpt room, int percent, uint32_t
             label.width = label.lines->lines[i].width;
     label.height = label.pitch * (Mpt)label.lines->count;
     return label;
+}
+
+TsLabel ts_label(TsPicture *p, const char *text, Mpt room, int percent, uint32_t colour)
+{
+    return set_label(p, text, room, (Mpt)fixed_mul_div(p->size, percent, 100), colour);
+}
+
+TsLabel ts_label_sized(TsPicture *p, const char *text, Mpt size, uint32_t colour)
+{
+    return set_label(p, text, TS_UNBOUNDED, size, colour);
+}
+
+void ts_draw_turned(TsPicture *p, const TextFragment *fragment, const PageGlyph *glyphs, size_t count, PagePoint at,
+                    int32_t turn)
+{
+    TsMark *mark = add_mark(p, MARK_TURNED, &at, 1, ts_fill(fragment->colour));
+    mark->turned = *fragment;
+    mark->turned.glyphs = glyphs;
+    mark->turned.count = count;
+    mark->turn = turn;
 }
 
 void ts_draw_label(TsPicture *p, const TsLabel *label, Mpt x, Mpt y, TextAlign align)
@@ -189,6 +213,13 @@ static void paint_dot(PageRecorder *r, const TsMark *mark, Mpt x, Mpt y)
     page_path_paint(r, mark->ink.fill, mark->ink.stroke, mark->ink.width, 0, 0);
 }
 
+static void paint_turned(PageRecorder *r, const TsMark *mark, Mpt x, Mpt y)
+{
+    const TextFragment *f = &mark->turned;
+    page_glyphs_turned(r, f->face, f->size, f->colour, x + mark->points[0].x, y + mark->points[0].y, mark->turn,
+                       f->text, f->glyphs, f->count);
+}
+
 static void paint_label(TsJob *job, const TsMark *mark, Mpt x, Mpt y)
 {
     const TsLabel *label = &mark->label;
@@ -217,6 +248,9 @@ void ts_paint_picture(TsJob *job, const TsPicture *picture, Mpt x, Mpt y)
             break;
         case MARK_DOT:
             paint_dot(job->recorder, mark, x, y);
+            break;
+        case MARK_TURNED:
+            paint_turned(job->recorder, mark, x, y);
             break;
         case MARK_LABEL:
             paint_label(job, mark, x, y);

@@ -194,7 +194,7 @@ typedef struct TsExtent {
     Mpt width[TS_EXTENTS];
 } TsExtent;
 
-typedef enum TsBoxKind { TS_BLOCK, TS_PARAGRAPH, TS_RULE, TS_TABLE, TS_CHART, TS_FIGURE } TsBoxKind;
+typedef enum TsBoxKind { TS_BLOCK, TS_PARAGRAPH, TS_RULE, TS_TABLE, TS_CHART, TS_FIGURE, TS_SIGNOFF } TsBoxKind;
 
 typedef struct TsBox TsBox;
 struct TsBox {
@@ -213,6 +213,9 @@ struct TsBox {
         TsTable *table;
         TsChart *chart;
         TsFigure *figure;
+        struct {
+            TsBox *name, *date, *seal; /* any may be NULL */
+        } signoff;
     } as;
 };
 
@@ -392,6 +395,8 @@ Mpt ts_line_above(const TsLines *set, size_t line);
 Mpt ts_line_height(const TsLines *set, size_t line);
 TsExtent ts_measure(TsJob *job, TsBox *boxes);
 TsExtent ts_measure_block(TsJob *job, TsBox *box); /* with border, padding and margins */
+/* One character (字) as a measure: a cell of the character grid, or the font size. */
+Mpt ts_character(const TsJob *job, const LayoutStyle *style);
 /* Border and padding together. */
 Mpt ts_frame(const LayoutStyle *style, int edge);
 /* A length in pt for a message. */
