@@ -211,6 +211,7 @@ TextFonts *text_fonts_load(Arena *run, const char *config_path, Diag *diag)
     loader.fonts = ARENA_NEW(run, TextFonts);
     loader.fonts->words = text_words_open(run);
     loader.fonts->setter = text_set_open(run);
+    loader.fonts->set = text_cache_open(run);
     read_faces(&loader);
     read_roles(&loader);
     if (!loader.good)

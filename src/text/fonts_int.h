@@ -30,6 +30,7 @@ struct TextFonts {
     size_t role_count;
     WordCache *words;
     struct Setter *setter; /* working memory of text_set */
+    struct SetCache *set;  /* paragraphs set before */
 };
 
 /* The first face of the role that has the character, or -1. `beside` is 0, or a character that the face should have too:

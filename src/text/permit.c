@@ -174,7 +174,7 @@ static bool belongs_together(const Setter *s, size_t i)
         return before->code == 0x3015 && i + 1 < s->count && is_digit(&s->items[i + 1]);
     if (is_counted(s, i))
         return is_unit(item->code) || is_multiplier(item->code) || is_unit_pair(item->code, code_at(s, i + 1));
-    return i > 1 && is_unit_pair(before->code, item->code) && is_counted(s, i - 1);
+    return i > 1 && is_counted(s, i - 1) && is_unit_pair(before->code, item->code);
 }
 
 /* Between 年 and the month of a date, 月 and its day. */

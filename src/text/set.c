@@ -51,7 +51,7 @@ const TextLines *text_set_directed(Arena *arena, const TextFonts *fonts, const T
 
 const TextLines *text_set(Arena *arena, const TextFonts *fonts, const TextParagraph *paragraph, Diag *diag)
 {
-    return text_set_directed(arena, fonts, paragraph, false, diag);
+    return text_cache_set(fonts->set, arena, fonts, paragraph, diag);
 }
 
 bool text_measure(Arena *scratch, const TextFonts *fonts, const TextRun *run, const char *unit, Mpt *width, Diag *diag)

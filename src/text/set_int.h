@@ -95,7 +95,14 @@ typedef struct Setter {
 
 Setter *text_set_open(Arena *run);
 
-/* text_set, with the items standing in columns when `vertical`; x then counts down the column. See vertical.c. */
+/* cache.c */
+typedef struct SetCache SetCache;
+SetCache *text_cache_open(Arena *run);
+/* text_set, from the cache where it can be. */
+const TextLines *text_cache_set(SetCache *cache, Arena *arena, const TextFonts *fonts, const TextParagraph *paragraph,
+                                Diag *diag);
+
+/* text_set without it, with the items standing in columns when `vertical`; x then counts down the column. See vertical.c. */
 const TextLines *text_set_directed(Arena *arena, const TextFonts *fonts, const TextParagraph *paragraph, bool vertical,
                                    Diag *diag);
 

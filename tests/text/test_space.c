@@ -171,6 +171,37 @@ static void empty_paragraph_is_one_line(void **state)
     arena_close(arena);
 }
 
+/* A short paragraph is set once; whatever its lines depend on tells it from others, and its text may go before its lines. */
+static void short_paragraphs_are_kept(void **state)
+{
+    (void)state;
+    Arena *arena = arena_open(0);
+    char text[] = "再来一次：2020年";
+    int tag;
+    TextRun run = setting_text(text, "song");
+    TextParagraph paragraph = {.runs = &run, .run_count = 1, .width = 60000};
+    const TextLines *lines = text_set(arena, setting_fonts, &paragraph, setting_diag);
+    assert_int_equal(lines->count, 2);
+    arena_reset(arena);
+    assert_ptr_equal(text_set(arena, setting_fonts, &paragraph, setting_diag), lines);
+    run.style.colour = 0xFF0000;
+    assert_int_equal(text_set(arena, setting_fonts, &paragraph, setting_diag)->lines->fragments->colour, 0xFF0000);
+    run.style.colour = 0;
+    run.tag = &tag;
+    assert_ptr_equal(text_set(arena, setting_fonts, &paragraph, setting_diag)->lines->fragments->tag, &tag);
+    run.tag = NULL;
+    paragraph.width = 100000;
+    assert_int_equal(text_set(arena, setting_fonts, &paragraph, setting_diag)->count, 1);
+    paragraph.width = 60000;
+    memcpy(text, "另", strlen("另"));
+    assert_ptr_not_equal(text_set(arena, setting_fonts, &paragraph, setting_diag), lines);
+    Buf got = {0};
+    setting_line_text(&lines->lines[0], true, &got);
+    assert_string_equal(buf_cstring(&got), "再来一次：");
+    buf_free(&got);
+    arena_close(arena);
+}
+
 /* ── messages ── */
 
 static void expect_message(const char *text, const char *words)
@@ -242,6 +273,7 @@ int main(void)
         cmocka_unit_test(nothing_is_normalised),
         cmocka_unit_test(content_widths),
         cmocka_unit_test(empty_paragraph_is_one_line),
+        cmocka_unit_test(short_paragraphs_are_kept),
         cmocka_unit_test(missing_characters_are_named),
         cmocka_unit_test(harmless_characters_vanish),
     };
