@@ -20,7 +20,7 @@ typedef struct Builder {
     Mpt bottom;        /* of the last item */
     Mpt margin;        /* largest since something was last seen */
     Mpt given;         /* and how much of it is already above an item */
-    uint8_t base;      /* cost of any break here: TS_BREAK_INSIDE within such a block */
+    uint8_t base;      /* cost of any break here: TS_BREAK_INSIDE for each such block around */
     uint8_t next;      /* cost of the break before the next item, over the base */
     uint8_t forced;    /* the next item begins a page: a LayoutBreak, or 0 */
     bool glued;        /* the next item stays with an absolute block before it, unless a page is forced */
@@ -58,7 +58,7 @@ static TsItem *add_item(Builder *b, TsItemKind kind, const TsBox *box, Mpt heigh
     const bool waits =
         kind == TS_CLOSE && height == 0; /* the margin below a block's last line belongs below the block */
     *item = (TsItem){.kind = kind,
-                     .cost = b->glued || b->next == TS_BREAK_NEVER ? TS_BREAK_NEVER : (uint8_t)(b->base | b->next),
+                     .cost = b->glued || b->next == TS_BREAK_NEVER ? TS_BREAK_NEVER : (uint8_t)(b->base + b->next),
                      .forced = b->next == TS_BREAK_NEVER ? 0 : b->forced, /* a table's head is not left alone */
                      .space = waits ? 0 : take_space(b, height),
                      .height = height,
@@ -114,6 +114,33 @@ static void apply_break_after(Builder *b, LayoutBreak wish)
         force(&b->forced, wish);
 }
 
+/* ── what stays whole ── */
+
+enum { BASE_MOST = 240 / TS_BREAK_INSIDE * TS_BREAK_INSIDE }; /* deeper blocks that stay whole count no more */
+
+/* Breaks from here on are within something that stays whole. */
+static void keep_inside(Builder *b)
+{
+    if (b->base < BASE_MOST)
+        b->base += TS_BREAK_INSIDE;
+}
+
+/* The items from `first` on, set with the base `inside`, would stay whole. What is higher than a page cannot: it may be broken like
+ * all else, so that it begins where it is and what stays whole within it still does. */
+static void end_inside(Builder *b, size_t first, uint8_t inside)
+{
+    const uint8_t more = inside - b->base;
+    if (more == 0 || first >= b->count || b->bottom - b->items[first].top <= ts_room(b->job))
+        return;
+    for (size_t i = first; i < b->count; i++) {
+        TsItem *item = &b->items[i];
+        if (i > first && item->cost != TS_BREAK_NEVER)
+            item->cost -= more;
+        if (item->kind == TS_ROWS && item->cost_cut >= inside)
+            item->cost_cut -= more;
+    }
+}
+
 /* ── blocks ── */
 
 /* What a block changes in the builder, to be put back at its end. */
@@ -156,7 +183,7 @@ static Outer open_box(Builder *b, const TsBox *box, PageTag tag, bool framed)
     }
     b->next = TS_BREAK_NEVER;
     if (style->break_inside == LAYOUT_AVOID)
-        b->base = TS_BREAK_INSIDE;
+        keep_inside(b);
     return outer;
 }
 
@@ -182,7 +209,9 @@ static void close_box(Builder *b, const TsBox *box, Outer outer, bool framed)
     close->as.open = b->items[outer.open].as.open;
     b->x = outer.x;
     b->width = outer.width;
+    const uint8_t inside = b->base;
     b->base = outer.base;
+    end_inside(b, outer.open, inside);
     b->next = keeps ? TS_BREAK_KEEP : 0;
     b->forced = forced;
     if (box->goes_on)
@@ -284,6 +313,8 @@ static void add_groups(Builder *b, const TsBox *box, const TsSection *section)
     size_t count;
     const TsGroup *groups = ts_groups(b->job, box->as.table, section, &count);
     const uint8_t base = b->base;
+    const size_t begin = b->count;
+    uint8_t inside = base;
     const bool foot = section->node->layout->kind == LAYOUT_TFOOT && section != box->as.table->sections;
     apply_break_before(b, foot ? LAYOUT_AVOID : section->node->style->break_before);
     for (size_t i = 0; i < count; i++) {
@@ -294,10 +325,12 @@ static void add_groups(Builder *b, const TsBox *box, const TsSection *section)
         item->as.rows = &groups[i];
         item->cost_cut = base;
         apply_break_after(b, last->break_after);
-        if (foot || section->node->style->break_inside == LAYOUT_AVOID)
-            b->base = TS_BREAK_INSIDE;
+        if (i == 0 && (foot || section->node->style->break_inside == LAYOUT_AVOID))
+            keep_inside(b);
+        inside = b->base;
     }
     b->base = base;
+    end_inside(b, begin, inside);
     apply_break_after(b, section->node->style->break_after);
 }
 
