@@ -161,6 +161,8 @@ DIAG(TS_CHART_VALUE, DIAG_UNIT_FAIL, 65, "the chart's {0} is “{1}”, not an i
 DIAG(TS_CHART_NEGATIVE, DIAG_UNIT_FAIL, 65, "the chart's {0} is {1}; a {2} chart shows nothing below 0", "use type=\"line\" for values below 0", "图表的 {0} 为 {1}；{2} 图不能表示负数", "负数请用 type=\"line\"")
 DIAG(TS_CHART_ROWS, DIAG_UNIT_FAIL, 65, "a {0} chart shows {1} to {2} rows, the query gives {3}", "choose another chart or query", "{0} 图可表示 {1} 至 {2} 行，查询返回 {3} 行", "请改用其他图表或查询")
 DIAG(TS_CHART_ROOM, DIAG_UNIT_FAIL, 65, "the chart is too small for its labels: {0}", "give it more width or height, or a smaller font-size", "图表放不下标注：{0}", "请加大宽度或高度，或减小字号")
+DIAG(TS_LINK, DIAG_WARN, 0, "the link leads to “{0}”, which no element has as its id", "give a block, row or cell that id, or correct href", "链接指向“{0}”，但没有元素以此为 id", "请为目标块、行或单元格设置该 id，或更正 href")
+DIAG(TS_ANCHOR_TWICE, DIAG_WARN, 0, "the id “{0}” is there twice; links lead to the first", "put a field into it that tells them apart", "id“{0}”重复，链接指向第一处", "请加入可区分的字段")
 DIAG(TS_FIGURE_WIDE, DIAG_UNIT_FAIL, 65, "<{0}> is {1} pt wide, there are {2} pt", "make it smaller, or give it more room", "<{0}> 宽 {1} pt，可用宽度 {2} pt", "请缩小，或留出更大宽度")
 DIAG(TS_SEAL_ROOM, DIAG_UNIT_FAIL, 65, "the seal is too small for “{0}”", "make its diameter larger, or the text shorter", "印章放不下“{0}”", "请加大 diameter，或缩短文字")
 DIAG(TS_QR_TEXT, DIAG_UNIT_FAIL, 65, "no QR code can say “{0}”: it is empty or too long", "give it 1 to about 2,300 bytes of text", "二维码无法表示“{0}”：内容为空或过长", "请将内容控制在 1 至约 2300 字节")

@@ -8,6 +8,7 @@
 #include "layout/layout.h"
 #include "pdf/pdf.h"
 #include "text/text.h"
+#include "typeset/typeset.h"
 
 enum { BATCH_CODE_MAX = 64, BATCH_NAME_MAX = 160 };
 
@@ -114,7 +115,7 @@ size_t batch_publisher_count(const BatchPublisher *publisher); /* documents publ
 void batch_publisher_close(BatchPublisher *publisher);
 
 /* What a PDF says of itself. `scheme_hash` and `date` are those of the assessment; either may be NULL. */
-PdfInfo batch_pdf_info(Arena *arena, int year, const char *code, const Layout *layout, const char *title,
+PdfInfo batch_pdf_info(Arena *arena, int year, const char *code, const Layout *layout, const TsResult *set,
                        const char *scheme_hash, const char *date);
 
 /* ── state.c ── */

@@ -205,7 +205,7 @@ static bool write_pdf(Rendering *r)
 {
     const BatchPreviewer *p = r->previewer;
     const PdfInfo info =
-        batch_pdf_info(r->arena, r->unit.year, r->unit.code, r->layout, r->set.title, r->scheme_hash, r->date);
+        batch_pdf_info(r->arena, r->unit.year, r->unit.code, r->layout, &r->set, r->scheme_hash, r->date);
     const PdfFonts *fonts = pdf_fonts_prepare(r->arena, p->fonts, r->images, r->diag);
     if (!fonts)
         return false;

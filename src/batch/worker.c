@@ -94,11 +94,14 @@ static bool find_unit(Worker *worker, const BatchTarget *target, TsUnit *unit, B
     return found;
 }
 
-PdfInfo batch_pdf_info(Arena *arena, int year, const char *code, const Layout *layout, const char *title,
+PdfInfo batch_pdf_info(Arena *arena, int year, const char *code, const Layout *layout, const TsResult *set,
                        const char *scheme_hash, const char *date)
 {
     return (PdfInfo){
-        .title = title,
+        .title = set->title,
+        .author = set->author,
+        .subject = set->subject,
+        .keywords = set->keywords,
         .creator = "shuzhi " SHUZHI_VERSION,
         .identity = arena_print(arena, "%d/%s/%s", year, code, layout->name),
         .scheme_hash = scheme_hash,
@@ -119,7 +122,7 @@ static bool make_document(Worker *worker, const BatchTarget *target, BatchResult
         return false;
     char date[11];
     clock_format_date(run->job->as_of, date);
-    const PdfInfo info = batch_pdf_info(worker->unit, run->job->year, unit.code, target->layout, set.title,
+    const PdfInfo info = batch_pdf_info(worker->unit, run->job->year, unit.code, target->layout, &set,
                                         assess_scheme_hash(run->scheme), date);
     buf_clear(&worker->pdf);
     if (!pdf_write(worker->unit, run->pdf_fonts, set.document, &info, &worker->pdf, &pdf, worker->diag))

@@ -67,6 +67,12 @@ int layout_count_attribute(const XmlNode *xml, const char *name)
     return (int)count;
 }
 
+const LayoutPart *layout_parts_attribute(LayoutCompiler *c, const XmlNode *xml, const char *name)
+{
+    const char *text = xml_attr(xml, name);
+    return text ? layout_parse_parts(c, xml_place(c->file, xml), text, NULL) : NULL;
+}
+
 /* ── control ── */
 
 const LayoutQuery *layout_lookup_query(LayoutCompiler *c, const XmlNode *xml)
@@ -273,6 +279,20 @@ static void compile_span(LayoutCompiler *c, const XmlNode *xml, Filling *into)
     fill(c, xml, &inner, INLINE);
 }
 
+/* Only places within the document can be led to. */
+static void compile_a(LayoutCompiler *c, const XmlNode *xml, Filling *into)
+{
+    const LayoutComputed *style = layout_style_resolve(c, xml, into->style);
+    LayoutNode *node = add_node(c, into, xml, LAYOUT_SPAN, &style->style);
+    const char *href = xml_attr(xml, "href");
+    if (href[0] == '#' && href[1])
+        node->as.span.href = layout_parse_parts(c, xml_place(c->file, xml), href + 1, NULL);
+    else
+        LAYOUT_FAIL(c, LAYOUT_VALUE, xml_place(c->file, xml), "href", href, "#detail, #row-{code}");
+    Filling inner = filling_of(node, style, into->space);
+    fill(c, xml, &inner, INLINE);
+}
+
 static void compile_inline(LayoutCompiler *c, const XmlNode *xml, Filling *into, LayoutSpace *at_if)
 {
     if (!xml->name) {
@@ -284,6 +304,8 @@ static void compile_inline(LayoutCompiler *c, const XmlNode *xml, Filling *into,
         *into->space = (LayoutSpace){0};
     } else if (is_element(xml, "span")) {
         compile_variants(c, xml, into, compile_span);
+    } else if (is_element(xml, "a")) {
+        compile_variants(c, xml, into, compile_a);
     } else {
         compile_control(c, xml, into, INLINE, at_if);
     }
@@ -400,6 +422,7 @@ static void compile_row(LayoutCompiler *c, const XmlNode *xml, Filling *into)
 {
     const LayoutComputed *style = layout_style_resolve(c, xml, into->style);
     LayoutNode *row = add_node(c, into, xml, LAYOUT_TR, &style->style);
+    row->id = layout_parts_attribute(c, xml, "id");
     check_place(c, xml, &style->style, false);
     Filling inner = filling_of(row, style, NULL);
     fill(c, xml, &inner, CELLS);
@@ -411,6 +434,7 @@ static void compile_cell(LayoutCompiler *c, const XmlNode *xml, Filling *into)
     const LayoutComputed *style = layout_style_resolve(c, xml, into->style);
     const char *scope = xml_attr(xml, "scope");
     LayoutNode *cell = add_node(c, into, xml, LAYOUT_CELL, &style->style);
+    cell->id = layout_parts_attribute(c, xml, "id");
     cell->as.cell.colspan = layout_count_attribute(xml, "colspan");
     cell->as.cell.rowspan = layout_count_attribute(xml, "rowspan");
     cell->as.cell.header = is_element(xml, "th");
@@ -505,6 +529,7 @@ static void compile_block(LayoutCompiler *c, const XmlNode *xml, Filling *into)
 {
     const LayoutComputed *style = layout_style_resolve(c, xml, into->style);
     LayoutNode *node = add_node(c, into, xml, block_kind(xml), &style->style);
+    node->id = layout_parts_attribute(c, xml, "id");
     LayoutSpace space = {0};
     Filling inner = filling_of(node, style, &space);
     check_place(c, xml, &style->style, true);
@@ -549,7 +574,7 @@ static void compile_block(LayoutCompiler *c, const XmlNode *xml, Filling *into)
 /* Whether a child of flow belongs to a paragraph: text, span, br, and control that holds nothing else. */
 static bool is_inline(const XmlNode *xml)
 {
-    if (!xml->name || is_element(xml, "span") || is_element(xml, "br"))
+    if (!xml->name || is_element(xml, "span") || is_element(xml, "a") || is_element(xml, "br"))
         return true;
     if (!is_control(xml) || is_element(xml, "let"))
         return false;

@@ -87,9 +87,19 @@ static void put_chart(Buf *out, const LayoutNode *node)
 /* What the node has beside its style. */
 static void put_own(Buf *out, const LayoutNode *node)
 {
+    if (node->id) {
+        buf_text(out, " id");
+        put_parts(out, node->id);
+    }
     switch (node->kind) {
     case LAYOUT_TEXT:
         put_parts(out, node->as.text.parts);
+        break;
+    case LAYOUT_SPAN:
+        if (node->as.span.href) {
+            buf_text(out, " href");
+            put_parts(out, node->as.span.href);
+        }
         break;
     case LAYOUT_CELL:
         if (node->as.cell.colspan > 1)

@@ -7,12 +7,6 @@
 
 /* ── charts ── */
 
-static const LayoutPart *parts_attribute(LayoutCompiler *c, const XmlNode *xml, const char *name)
-{
-    const char *text = xml_attr(xml, name);
-    return text ? layout_parse_parts(c, xml_place(c->file, xml), text, NULL) : NULL;
-}
-
 /* A column's name, as in query.column; formats would make text of the number. */
 static const LayoutField *column_attribute(LayoutCompiler *c, const XmlNode *xml, const char *name)
 {
@@ -41,10 +35,10 @@ void layout_compile_chart(LayoutCompiler *c, const XmlNode *xml, LayoutNode *cha
     const char *decimals = xml_attr(xml, "decimals");
     chart->as.chart.type = chart_type(xml);
     chart->as.chart.query = scope.query->name;
-    chart->as.chart.alt = parts_attribute(c, xml, "alt");
+    chart->as.chart.alt = layout_parts_attribute(c, xml, "alt");
     c->scope = &scope;
-    chart->as.chart.label = parts_attribute(c, xml, "label");
-    chart->as.chart.caption = parts_attribute(c, xml, "caption");
+    chart->as.chart.label = layout_parts_attribute(c, xml, "label");
+    chart->as.chart.caption = layout_parts_attribute(c, xml, "caption");
     chart->as.chart.value = column_attribute(c, xml, "value");
     chart->as.chart.reference = column_attribute(c, xml, "reference");
     c->scope = scope.outer;
@@ -107,11 +101,11 @@ void layout_compile_figure(LayoutCompiler *c, const XmlNode *xml, LayoutNode *fi
     static const char *const levels[] = {"L", "M", "Q", "H"}; /* as ImageQrLevel */
     const char *level = xml_attr(xml, "level");
     figure->as.figure.type = (LayoutFigureType)name_index(types, xml->name);
-    figure->as.figure.alt = parts_attribute(c, xml, "alt");
-    figure->as.figure.text = parts_attribute(c, xml, "text");
+    figure->as.figure.alt = layout_parts_attribute(c, xml, "alt");
+    figure->as.figure.text = layout_parts_attribute(c, xml, "text");
     figure->as.figure.level = (ImageQrLevel)name_index(levels, level ? level : "M");
     figure->as.figure.size = length_attribute(c, xml, "size", 0);
-    figure->as.figure.name = parts_attribute(c, xml, "name");
+    figure->as.figure.name = layout_parts_attribute(c, xml, "name");
     if (figure->as.figure.type == LAYOUT_SEAL)
         figure->as.figure.size = length_attribute(c, xml, "diameter", seal_diameter());
     if (!figure->as.figure.alt)
@@ -169,10 +163,10 @@ static void add_signoff_seal(LayoutCompiler *c, const XmlNode *xml, LayoutNode *
 
 void layout_compile_signoff(LayoutCompiler *c, const XmlNode *xml, LayoutNode *node, const LayoutComputed *style)
 {
-    const LayoutPart *name = parts_attribute(c, xml, "name");
+    const LayoutPart *name = layout_parts_attribute(c, xml, "name");
     const char *seal = xml_attr(xml, "seal");
     add_signoff_line(c, xml, node, style, name);
-    add_signoff_line(c, xml, node, style, parts_attribute(c, xml, "date"));
+    add_signoff_line(c, xml, node, style, layout_parts_attribute(c, xml, "date"));
     if (seal && strcmp(seal, "none") != 0)
         add_signoff_seal(c, xml, node, style, name, seal);
 }

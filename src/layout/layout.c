@@ -287,6 +287,9 @@ static const Layout *compile(Arena *run, const XmlFile *file, ImageTable *images
     for_each_file(c, read_definitions);
     layout_style_inherit(c);
     layout->title = layout_parse_parts(c, xml_place(file, file->root), xml_attr(file->root, "title"), NULL);
+    layout->author = layout_parts_attribute(c, file->root, "author");
+    layout->subject = layout_parts_attribute(c, file->root, "subject");
+    layout->keywords = layout_parts_attribute(c, file->root, "keywords");
     for_each_file(c, read_pages);
     if (!layout->page)
         LAYOUT_FAIL(c, LAYOUT_PAGE_MISSING, xml_place(file, file->root), "");

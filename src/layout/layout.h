@@ -210,7 +210,8 @@ struct LayoutNode {
     const LayoutNode *children;
     const LayoutNode *next;
     const LayoutNode *parent;
-    const char *element; /* its name in the XML, for messages */
+    const LayoutPart *id; /* name that links lead to, of blocks, rows and cells; or NULL */
+    const char *element;  /* its name in the XML, for messages */
     const char *file;
     int line, column;
     union {
@@ -221,6 +222,9 @@ struct LayoutNode {
         struct {
             const LayoutPart *parts;
         } text;
+        struct {
+            const LayoutPart *href; /* of <a>, without its #; NULL: span */
+        } span;
         struct {
             const LayoutLength *columns; /* from <col width="…">; empty: by the first row */
             size_t count;
@@ -266,8 +270,9 @@ typedef struct Layout {
     const char *hash;         /* SHA-256 of its files and its images, hex */
     const char *const *files; /* those files, `path` first */
     size_t file_count;
-    const LayoutPart *title;        /* document title */
-    const LayoutPageTemplate *page; /* the first of all; the body begins on it */
+    const LayoutPart *title;                       /* document title */
+    const LayoutPart *author, *subject, *keywords; /* of the document, for its metadata; or NULL */
+    const LayoutPageTemplate *page;                /* the first of all; the body begins on it */
     size_t page_count;
     const LayoutQuery *queries;
     size_t query_count;

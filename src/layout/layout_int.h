@@ -181,6 +181,9 @@ int layout_count_attribute(const XmlNode *xml, const char *name);
 /* Compiles body, header or footer. */
 const LayoutNode *layout_compile_region(LayoutCompiler *c, const XmlNode *element);
 
+/* An attribute's text with fields; NULL when it is left out or empty. */
+const LayoutPart *layout_parts_attribute(LayoutCompiler *c, const XmlNode *xml, const char *name);
+
 /* ── figure.c: what the nodes of these elements hold ── */
 void layout_compile_chart(LayoutCompiler *c, const XmlNode *xml, LayoutNode *chart);
 void layout_compile_figure(LayoutCompiler *c, const XmlNode *xml, LayoutNode *figure);

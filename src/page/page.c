@@ -275,14 +275,25 @@ void page_link(PageRecorder *r, Mpt x, Mpt y, Mpt width, Mpt height, const char 
     op->as.link.target = target;
 }
 
-void page_bookmark(PageRecorder *r, const char *title, int level, Mpt y, const char *anchor)
+static void add_bookmark(PageRecorder *r, const char *title, int level, Mpt y, const char *anchor)
 {
-    assert(r->page && level >= 1);
+    assert(r->page);
     size_t count = r->page->bookmark_count;
     r->bookmarks = grow(r->arena, r->bookmarks, count, 1, &r->room, sizeof *r->bookmarks);
     r->bookmarks[count] = (PageBookmark){title, level, y, anchor};
     r->page->bookmarks = r->bookmarks;
     r->page->bookmark_count = count + 1;
+}
+
+void page_bookmark(PageRecorder *r, const char *title, int level, Mpt y, const char *anchor)
+{
+    assert(level >= 1);
+    add_bookmark(r, title, level, y, anchor);
+}
+
+void page_anchor(PageRecorder *r, const char *name, Mpt y)
+{
+    add_bookmark(r, NULL, 0, y, name);
 }
 
 /* ── moving ── */

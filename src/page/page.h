@@ -103,8 +103,8 @@ struct PageOp {
 };
 
 typedef struct PageBookmark {
-    const char *title;
-    int level;          /* from 1 */
+    const char *title;  /* NULL for a mere anchor */
+    int level;          /* from 1; 0: an anchor, in no outline */
     Mpt y;              /* on its page */
     const char *anchor; /* name that links use, or NULL */
 } PageBookmark;
@@ -171,6 +171,8 @@ void page_resume(PageRecorder *r, PageChain chain);
 void page_suspend(PageRecorder *r, PageChain chain);
 void page_link(PageRecorder *r, Mpt x, Mpt y, Mpt width, Mpt height, const char *target);
 void page_bookmark(PageRecorder *r, const char *title, int level, Mpt y, const char *anchor);
+/* A place that links may lead to. */
+void page_anchor(PageRecorder *r, const char *name, Mpt y);
 /* A place in the op list of the current page, and moving everything recorded after it on that page (bookmarks too) by
  * dx, dy: for content that is placed after it was laid out (vertical alignment in cells). */
 typedef struct PagePosition {

@@ -263,8 +263,12 @@ static void trace_op(Trace *t, const PageOp *op)
 static void trace_bookmark(const Trace *t, const PageBookmark *bookmark)
 {
     indent(t);
-    buf_print(t->out, "bookmark %d", bookmark->level);
-    put_quoted(t->out, bookmark->title);
+    if (bookmark->level == 0) {
+        buf_text(t->out, "anchor");
+    } else {
+        buf_print(t->out, "bookmark %d", bookmark->level);
+        put_quoted(t->out, bookmark->title);
+    }
     buf_text(t->out, " at");
     put_length(t->out, bookmark->y);
     if (bookmark->anchor)

@@ -57,7 +57,8 @@ void pdf_links_write(const PdfWriter *writer, const Page *page, const PdfLink *l
     for (const PdfLink *link = links; link; link = link->next) {
         const PageOp *op = link->op;
         const Place *place = map_lookup(writer->anchors->by_name, op->as.link.target);
-        const char *title = pdf_clean_text(writer, place->bookmark->title);
+        const char *name = place->bookmark->title ? place->bookmark->title : op->as.link.target;
+        const char *title = pdf_clean_text(writer, name);
         const Mpt sides[4] = {op->as.link.x, page->height - op->as.link.y - op->as.link.height,
                               op->as.link.x + op->as.link.width, page->height - op->as.link.y};
         Buf *out = pdf_file_begin(writer->file, link->number);
@@ -88,10 +89,10 @@ typedef struct Item {
 } Item;
 
 /* A bookmark is a child of the nearest one before it that has a lower level. */
-static void link_items(Item *items, const Place *places, size_t count)
+static void link_items(Item *items, const Place *const *places, size_t count)
 {
     for (size_t i = 1; i <= count; i++) {
-        items[i].level = places[i - 1].bookmark->level;
+        items[i].level = places[i - 1]->bookmark->level;
         size_t parent = i - 1;
         while (items[parent].level >= items[i].level)
             parent = items[parent].parent;
@@ -116,20 +117,25 @@ static void put_item_link(Buf *out, const Item *items, const char *key, size_t i
 uint32_t pdf_outline_write(const PdfWriter *writer)
 {
     const PdfAnchors *anchors = writer->anchors;
-    if (anchors->count == 0)
+    const Place **places = ARENA_ARRAY(writer->arena, anchors->count, const Place *);
+    size_t count = 0;
+    for (size_t i = 0; i < anchors->count; i++)
+        if (anchors->places[i].bookmark->level > 0)
+            places[count++] = &anchors->places[i];
+    if (count == 0)
         return 0;
-    Item *items = ARENA_ARRAY(writer->arena, anchors->count + 1, Item);
-    for (size_t i = 0; i <= anchors->count; i++)
+    Item *items = ARENA_ARRAY(writer->arena, count + 1, Item);
+    for (size_t i = 0; i <= count; i++)
         items[i].number = pdf_file_reserve(writer->file);
-    link_items(items, anchors->places, anchors->count);
-    for (size_t i = 0; i <= anchors->count; i++) {
-        const char *title = i ? pdf_clean_text(writer, anchors->places[i - 1].bookmark->title) : NULL;
+    link_items(items, places, count);
+    for (size_t i = 0; i <= count; i++) {
+        const char *title = i ? pdf_clean_text(writer, places[i - 1]->bookmark->title) : NULL;
         Buf *out = pdf_file_begin(writer->file, items[i].number);
         if (title) {
             buf_text(out, "/Title");
             pdf_put_text(out, title);
             pdf_put_reference(out, "Parent", items[items[i].parent].number);
-            put_destination(writer, &anchors->places[i - 1], out);
+            put_destination(writer, places[i - 1], out);
         } else {
             buf_text(out, "/Type/Outlines");
         }

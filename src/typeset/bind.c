@@ -266,7 +266,12 @@ static void bind_for_each(Binder *b, TsNode *node)
 static void bind_node(Binder *b, TsNode *node)
 {
     const LayoutNode *layout = node->layout;
+    bind_parts(b, layout->id);
     switch (layout->kind) {
+    case LAYOUT_SPAN:
+        bind_parts(b, layout->as.span.href);
+        b->program->has_links |= layout->as.span.href != NULL;
+        break;
     case LAYOUT_TEXT:
         bind_parts(b, layout->as.text.parts);
         node->source = parts_source(b->arena, layout->as.text.parts);
@@ -358,6 +363,9 @@ TsProgram *ts_bind(Arena *arena, const Layout *layout, const TextFonts *fonts, D
     if (!prepare_queries(&b))
         return NULL;
     bind_parts(&b, layout->title);
+    bind_parts(&b, layout->author);
+    bind_parts(&b, layout->subject);
+    bind_parts(&b, layout->keywords);
     program->body = bind_nodes(&b, layout->body, NULL);
     bind_sheets(&b);
     arena_defer(arena, free_text, &program->text);

@@ -54,6 +54,7 @@ typedef struct RunList {
     TsJob *job;
     TextRun *runs;
     size_t count, room;
+    const TsLink *link; /* around; NULL: none */
 } RunList;
 
 static void add_run(RunList *list, const TsNode *node, const char *text)
@@ -67,7 +68,7 @@ static void add_run(RunList *list, const TsNode *node, const char *text)
             memcpy(larger, list->runs, list->count * sizeof *larger);
         list->runs = larger;
     }
-    list->runs[list->count++] = (TextRun){.text = text, .style = node->text, .field = node->source};
+    list->runs[list->count++] = (TextRun){.text = text, .style = node->text, .field = node->source, .tag = list->link};
 }
 
 static void visit_inline(void *context, const TsNode *node)
@@ -77,8 +78,13 @@ static void visit_inline(void *context, const TsNode *node)
         add_run(list, node, ts_text(list->job, node->layout->as.text.parts));
     else if (node->layout->kind == LAYOUT_BR)
         add_run(list, node, "\n");
-    else
+    else {
+        const TsLink *outer = list->link;
+        if (node->layout->as.span.href)
+            list->link = ts_link(list->job, node);
         ts_expand(list->job, node->children, visit_inline, list);
+        list->link = outer;
+    }
 }
 
 /* ── flow ── */
@@ -93,6 +99,7 @@ static TsBox *add_box(BoxList *list, TsBoxKind kind, const TsNode *node)
     TsBox *box = ARENA_NEW(list->job->arena, TsBox);
     box->kind = kind;
     box->node = node;
+    box->anchor = ts_anchor(list->job, node);
     *list->last = box;
     list->last = &box->next;
     return box;

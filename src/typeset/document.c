@@ -104,6 +104,7 @@ static BodyPages set_body(TsJob *job)
     LayoutBreak forced = LAYOUT_AUTO;
     const LayoutTrim trim = job->program->body->style->text_box_trim;
     TsBox *boxes = ts_boxes(job, job->program->body);
+    ts_check_links(job);
     end_stage(job, TS_STAGE_BOXES);
     for (const TsStretch *s = ts_stretches(job, boxes); s; s = s->next) {
         job->sheet = s->sheet;
@@ -257,6 +258,11 @@ static void paint_page(TsJob *job, const BodyPage *body)
                  area.y + area.height + sheet->page->footer_distance, true);
 }
 
+static const char *or_null(const char *text)
+{
+    return *text ? text : NULL;
+}
+
 bool ts_set(TsProgram *program, Arena *unit, const TsUnit *job_unit, TsResult *result, Diag *diag)
 {
     memset(result->cpu, 0, sizeof result->cpu);
@@ -273,6 +279,9 @@ bool ts_set(TsProgram *program, Arena *unit, const TsUnit *job_unit, TsResult *r
         return false;
     end_stage(&job, TS_STAGE_ROWS);
     result->title = ts_text(&job, program->layout->title);
+    result->author = or_null(ts_text(&job, program->layout->author));
+    result->subject = or_null(ts_text(&job, program->layout->subject));
+    result->keywords = or_null(ts_text(&job, program->layout->keywords));
     const BodyPages pages = set_body(&job);
     number_pages(&job, pages);
     for (const BodyPage *page = pages.first; page && !job.failed; page = page->next)

@@ -23,6 +23,8 @@ void ts_paint_line(TsJob *job, const TextLine *line, Mpt x, Mpt baseline)
         page_glyphs_turned(job->recorder, f->face, f->size, f->colour, x + f->x, baseline - f->rise, f->turn, f->text,
                            f->glyphs, f->count);
     }
+    if (job->program->has_links)
+        ts_paint_links(job, line, x, baseline);
 }
 
 /* ── borders and backgrounds of blocks ── */
@@ -111,9 +113,12 @@ static void begin_block(const Painter *p, size_t open, bool begins)
         paint_block_frame(p, open, begins);
     if (p->artifact)
         return;
+    const char *anchor = begins && !item->box->continued ? item->box->anchor : NULL;
     if (begins && layout->kind == LAYOUT_HEADING && layout->as.heading.bookmark)
         page_bookmark(p->r, ts_heading_text(p->job, item->box), layout->as.heading.level,
-                      p->y + ts_span_y(p->span, open), NULL);
+                      p->y + ts_span_y(p->span, open), anchor);
+    else if (anchor)
+        page_anchor(p->r, anchor, p->y + ts_span_y(p->span, open));
     if (item->as.open.tag != PAGE_ARTIFACT)
         page_begin(p->r, item->as.open.tag, item->as.open.element, item->as.open.alt);
 }
@@ -135,6 +140,8 @@ static void begin_outer(const Painter *p, size_t open)
 
 static void paint_stroke(const Painter *p, const TsItem *item, Mpt top)
 {
+    if (item->box->anchor && !p->artifact)
+        page_anchor(p->r, item->box->anchor, top);
     if (item->height == 0)
         return;
     if (!p->artifact)

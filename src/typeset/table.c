@@ -36,6 +36,7 @@ static void visit_cell(void *context, const TsNode *node)
                      .content = ts_boxes(b->job, node->children),
                      .rowspan = (size_t)node->layout->as.cell.rowspan,
                      .colspan = (size_t)node->layout->as.cell.colspan,
+                     .anchor = ts_anchor(b->job, node),
                      .element = page_element(b->job->recorder)};
     *b->last = cell;
     b->last = &cell->next;
@@ -47,7 +48,7 @@ static void visit_row(void *context, const TsNode *node)
     TsSection *section = &b->table->sections[b->table->section_count];
     section->rows = grow(b->job->arena, section->rows, section->count, &b->row_room, sizeof *section->rows);
     TsRow *row = &section->rows[section->count++];
-    *row = (TsRow){.node = node, .element = page_element(b->job->recorder)};
+    *row = (TsRow){.node = node, .element = page_element(b->job->recorder), .anchor = ts_anchor(b->job, node)};
     b->last = &row->cells;
     ts_expand(b->job, node->children, visit_cell, b);
 }
@@ -192,7 +193,8 @@ static void fill_rows(TableBuilder *b)
     *section = (TsSection){.node = body, .count = count, .element = page_element(job->recorder)};
     section->rows = ARENA_ARRAY(job->arena, count, TsRow);
     for (size_t i = 0; i < count; i++)
-        section->rows[i] = (TsRow){row, blank_cells(job, row, columns), page_element(job->recorder)};
+        section->rows[i] =
+            (TsRow){.node = row, .cells = blank_cells(job, row, columns), .element = page_element(job->recorder)};
 }
 
 /* ── the grid ── */

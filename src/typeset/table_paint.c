@@ -185,6 +185,8 @@ static void paint_cell(const Grid *g, const Band *band, const TsCell *cell, bool
     const TsRect around = g->job->around;
     if (cell->node->style->position == LAYOUT_RELATIVE)
         g->job->around = (TsRect){left, top, right, bottom};
+    if (cell->anchor && !artifact && span.from.item == 0 && !span.from.group)
+        page_anchor(g->r, cell->anchor, top);
     const bool begun = begin_cell(g, cell, artifact);
     ts_paint(g->job, &span, left + cell->inset[LAYOUT_EDGE_LEFT], top + cell->inset[LAYOUT_EDGE_TOP] + down, artifact);
     if (begun)
@@ -208,6 +210,8 @@ static void paint_row(const Grid *g, const Band *band, size_t row, bool begun, b
 {
     const TsRow *content = &band->group->section->rows[band->group->first + row];
     const bool element = !artifact && !is_plain(g);
+    if (content->anchor && !artifact && !begun)
+        page_anchor(g->r, content->anchor, row_top(band, row));
     if (element)
         page_begin(g->r, PAGE_TR, content->element, NULL);
     for (const TsCell *cell = content->cells; cell; cell = cell->next)

@@ -36,8 +36,9 @@ typedef enum TsStage {
 
 typedef struct TsResult {
     const PageDocument *document;
-    const char *title;      /* the layout's title with fields filled in */
-    int64_t cpu[TS_STAGES]; /* nanoseconds that each stage took */
+    const char *title;                       /* the layout's title with fields filled in; likewise … */
+    const char *author, *subject, *keywords; /* … these; NULL when they are left out or empty */
+    int64_t cpu[TS_STAGES];                  /* nanoseconds that each stage took */
 } TsResult;
 
 /* Sets one unit's document in the unit arena. False = diagnostics: a character without a face, a box that cannot fit

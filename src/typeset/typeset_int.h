@@ -86,6 +86,7 @@ struct TsProgram {
     const TsSheet *sheets; /* as in the layout; the body begins on the first */
     size_t sheet_count;
     bool has_section; /* {section} is used */
+    bool has_links;   /* an <a> is in it */
     Buf text;         /* where text is put together; its memory is kept from unit to unit */
 };
 
@@ -147,6 +148,8 @@ typedef struct TsJob {
     TsRect around;                 /* what absolute blocks stand in where something is painted */
     TsAbsolute *over, **over_last; /* absolute blocks that wait for the end of the page */
     const TsMark *mark;            /* the last watermark; mostly the next one too */
+    struct Map *anchors;           /* ids of the body; NULL: none */
+    struct TsLink *links;          /* of the body */
     bool failed;
 } TsJob;
 
@@ -185,6 +188,7 @@ const char *ts_aggregate(TsJob *job, size_t index);
 typedef struct TsTable TsTable;
 typedef struct TsChart TsChart;
 typedef struct TsFigure TsFigure;
+typedef struct TsLink TsLink;
 typedef struct TsFlow TsFlow;
 typedef struct TsPicture TsPicture;
 
@@ -201,6 +205,7 @@ struct TsBox {
     TsBoxKind kind;
     bool continued, goes_on; /* block: its beginning, its end, stands on pages of another template */
     const TsNode *node;
+    const char *anchor; /* or NULL */
     TsBox *next;
     union {
         TsBox *children; /* block */
@@ -232,12 +237,14 @@ struct TsCell {
     TsExtent extent;         /* with the insets, when measured */
     const TsFlow *flow;
     uint32_t element;
+    const char *anchor; /* or NULL */
 };
 
 typedef struct TsRow {
     const TsNode *node;
     TsCell *cells;
     uint32_t element;
+    const char *anchor; /* or NULL */
 } TsRow;
 
 /* thead, tbody or tfoot */
@@ -304,6 +311,14 @@ typedef struct TsStretch {
 /* Cuts the boxes of the body; at least one stretch. */
 const TsStretch *ts_stretches(TsJob *job, TsBox *boxes);
 Mpt ts_room(const TsJob *job); /* height of the type area of job->sheet */
+/* anchor.c */
+/* The id of a box, row or cell that is being made, noted; NULL for none. */
+const char *ts_anchor(TsJob *job, const TsNode *node);
+/* The link of an <a> that is being made: the tag of its runs. */
+const TsLink *ts_link(TsJob *job, const TsNode *node);
+/* Tells of those in the body that lead nowhere, once all its boxes are made. */
+void ts_check_links(TsJob *job);
+void ts_paint_links(TsJob *job, const TextLine *line, Mpt x, Mpt baseline);
 /* figure.c: what an img or qr shows. */
 TsFigure *ts_figure(TsJob *job, const TsNode *node);
 const char *ts_figure_alt(const TsFigure *figure);

@@ -1,0 +1,77 @@
+/* Ways within a document: the places that have an id, and the texts that lead to them.
+ *
+ * The names of all places are known when the boxes of the body are made, before anything is painted, so that a link to nowhere is
+ * told once, where it is written, and is then text like any other. What stands in header and footer is on many pages and is
+ * no place to go to; links may stand there.
+ */
+#include "typeset/typeset_int.h"
+
+#include "base/map.h"
+
+struct TsLink {
+    const TsNode *node;
+    const char *target; /* NULL: nowhere */
+    TsLink *next;
+};
+
+static bool in_margin(const TsJob *job)
+{
+    return job->page > 0;
+}
+
+const char *ts_anchor(TsJob *job, const TsNode *node)
+{
+    const LayoutPart *id = node->layout->id;
+    if (!id || in_margin(job))
+        return NULL;
+    const char *name = ts_text(job, id);
+    if (!*name)
+        return NULL;
+    if (!job->anchors)
+        job->anchors = map_open(job->arena);
+    if (map_add(job->anchors, name, NULL))
+        return name;
+    diag_add(job->diag, DIAG_TS_ANCHOR_TWICE, ts_place(job, node), name);
+    return NULL;
+}
+
+static void check_link(TsJob *job, TsLink *link)
+{
+    if (job->anchors && map_has(job->anchors, link->target))
+        return;
+    diag_add(job->diag, DIAG_TS_LINK, ts_place(job, link->node), link->target);
+    link->target = NULL;
+}
+
+const TsLink *ts_link(TsJob *job, const TsNode *node)
+{
+    TsLink *link = ARENA_NEW(job->arena, TsLink);
+    *link = (TsLink){.node = node, .target = ts_text(job, node->layout->as.span.href), .next = job->links};
+    if (in_margin(job))
+        check_link(job, link);
+    else
+        job->links = link;
+    return link;
+}
+
+void ts_check_links(TsJob *job)
+{
+    for (TsLink *link = job->links; link; link = link->next)
+        check_link(job, link);
+}
+
+void ts_paint_links(TsJob *job, const TextLine *line, Mpt x, Mpt baseline)
+{
+    for (size_t i = 0, end; i < line->count; i = end) {
+        const TextFragment *first = &line->fragments[i];
+        const TsLink *link = first->tag;
+        Mpt size = first->size;
+        for (end = i + 1; end < line->count && line->fragments[end].tag == link; end++)
+            size = line->fragments[end].size > size ? line->fragments[end].size : size;
+        if (!link || !link->target)
+            continue;
+        const TextFragment *last = &line->fragments[end - 1];
+        page_link(job->recorder, x + first->x, baseline - (Mpt)fixed_mul_div(size, 88, 100),
+                  last->x + last->width - first->x, size, link->target);
+    }
+}
