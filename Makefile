@@ -148,6 +148,23 @@ run: setup
 	@$(MAKE) --no-print-directory all fixtures
 	$(BUILD)/shuzhi run --db $(FIXTURE_DB) --scheme $(SCHEME) $(addprefix --layout ,$(LAYOUTS)) --year $(YEAR) --out out
 
+# Every example of the layout language as a picture for the documents and as a PDF.
+EXAMPLES := $(wildcard docs/examples/*.xml)
+.PHONY: gallery
+gallery: setup
+	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory gallery-files
+.PHONY: gallery-files
+gallery-files: $(patsubst docs/examples/%.xml,out/gallery/%.pdf,$(EXAMPLES)) $(patsubst docs/examples/%.xml,docs/pictures/%.png,$(EXAMPLES))
+	@docs/examples.sh >docs/layout-examples.md
+EXAMPLE_PARTS := $(wildcard docs/examples/parts/*)
+out/gallery/%.pdf: docs/examples/%.xml $(EXAMPLE_PARTS) $(BUILD)/shuzhi
+	@mkdir -p $(@D)
+	@$(BUILD)/shuzhi preview --empty --layout $< -o $@
+docs/pictures/%.png: docs/examples/%.xml $(EXAMPLE_PARTS) $(BUILD)/shuzhi
+	@mkdir -p $(@D)
+	@$(BUILD)/shuzhi preview --empty --layout $< --sheet --resolution 90 -o $@
+
 .PHONY: install
 install: all fonts
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/shuzhi/layouts $(DESTDIR)$(PREFIX)/share/shuzhi/fonts/files \
@@ -157,6 +174,8 @@ install: all fonts
 	install -m 644 fonts/fonts.xml fonts/fonts.rng $(DESTDIR)$(PREFIX)/share/shuzhi/fonts
 	install -m 644 fonts/files/* $(DESTDIR)$(PREFIX)/share/shuzhi/fonts/files
 	install -m 644 README.md LICENSE docs/*.md src/data/schema.sql $(DESTDIR)$(PREFIX)/share/doc/shuzhi
+	install -d $(DESTDIR)$(PREFIX)/share/doc/shuzhi/pictures
+	install -m 644 docs/pictures/*.png $(DESTDIR)$(PREFIX)/share/doc/shuzhi/pictures
 	@[ -e $(DESTDIR)$(SYSCONFDIR)/shuzhi/job.xml ] || { \
 	    echo "install job.xml"; \
 	    sed 's|@SHARE@|$(PREFIX)/share/shuzhi|g' layouts/job.xml.in > $(DESTDIR)$(SYSCONFDIR)/shuzhi/job.xml; }

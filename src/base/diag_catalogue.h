@@ -185,6 +185,7 @@ DIAG(PDF_TEXT_CUT, DIAG_WARN, 0, "a title, description or bookmark was cut to {0
 
 /* ── raster ── */
 DIAG(RASTER_LARGE, DIAG_UNIT_FAIL, 65, "the picture of the page would have {0} × {1} pixels", "lower --resolution {2}", "页面图像将达 {0} × {1} 像素", "请降低 --resolution {2}")
+DIAG(RASTER_SHEET, DIAG_UNIT_FAIL, 65, "the sheet of all pages would have {0} × {1} pixels", "lower --resolution, or look at single pages", "全部页面拼图将达 {0} × {1} 像素", "请降低 --resolution，或逐页查看")
 DIAG(RASTER_CAIRO, DIAG_UNIT_FAIL, 70, "the page cannot be drawn: {0}", "this is a fault of the program; please report it", "无法绘制页面：{0}", "这是程序缺陷，请报告")
 
 /* ── batch ── */

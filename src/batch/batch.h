@@ -70,6 +70,7 @@ typedef struct BatchPreview {
     const char
         *output;      /* ends in .pdf: the whole document; in .png: one page, or each of them under its number for %d */
     int page;         /* of a PNG; 0 = the first, or all with %d */
+    bool sheet;       /* all pages beside each other in one PNG */
     int resolution;   /* dots an inch; 0 = 100 */
     BatchStage stage; /* not NONE: this stage as text in place of `output` */
 } BatchPreview;

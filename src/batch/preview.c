@@ -59,6 +59,8 @@ static bool check_output(const BatchPreview *preview, Diag *diag)
     const char *mark = strchr(output, '%');
     if ((!pdf && !has_ending(output, ".png")) || (mark && (pdf || mark[1] != 'd' || strchr(mark + 1, '%'))))
         return diag_add(diag, DIAG_PREVIEW_OUTPUT, (DiagPlace){0}, output);
+    if (preview->sheet && (preview->page || pdf || mark))
+        return diag_add(diag, DIAG_PREVIEW_TOGETHER, (DiagPlace){0}, "--sheet", pdf ? ".pdf" : mark ? "%d" : "--page");
     if (pdf && preview->page)
         return diag_add(diag, DIAG_PREVIEW_TOGETHER, (DiagPlace){0}, "--page", ".pdf");
     return true;
@@ -227,15 +229,39 @@ static const char *picture_name(Arena *arena, const char *output, int page)
     return mark ? arena_print(arena, "%.*s%d%s", (int)(mark - output), output, page, mark + 2) : output;
 }
 
+static int resolution(const BatchPreviewer *p)
+{
+    return p->preview->resolution ? p->preview->resolution : RESOLUTION;
+}
+
 static bool draw(Rendering *r, const Page *page, Buf *png)
 {
     const BatchPreviewer *p = r->previewer;
-    const int dpi = p->preview->resolution ? p->preview->resolution : RESOLUTION;
     RasterImage image;
     Arena *scratch = arena_open(0);
-    const bool ok = raster_page(scratch, p->faces, r->images, page, dpi, &image, r->diag);
+    const bool ok = raster_page(scratch, p->faces, r->images, page, resolution(p), &image, r->diag);
     if (ok)
-        raster_png(scratch, &image, dpi, png);
+        raster_png(scratch, &image, resolution(p), png);
+    arena_close(scratch);
+    return ok;
+}
+
+static bool write_sheet(Rendering *r)
+{
+    const BatchPreviewer *p = r->previewer;
+    Arena *scratch = arena_open(0);
+    RasterImage *images = ARENA_ARRAY(scratch, r->set.document->page_count, RasterImage), sheet;
+    Buf png = {0};
+    size_t count = 0;
+    bool ok = true;
+    for (const Page *page = r->set.document->pages; ok && page; page = page->next)
+        ok = raster_page(scratch, p->faces, r->images, page, resolution(p), &images[count++], r->diag);
+    ok = ok && raster_sheet(scratch, images, count, &sheet, r->diag);
+    if (ok) {
+        raster_png(scratch, &sheet, resolution(p), &png);
+        ok = file_publish(p->preview->output, png.bytes, png.length, r->diag);
+    }
+    buf_free(&png);
     arena_close(scratch);
     return ok;
 }
@@ -262,6 +288,8 @@ static bool write_png(Rendering *r)
 {
     const BatchPreview *preview = r->previewer->preview;
     const int count = (int)r->set.document->page_count;
+    if (preview->sheet)
+        return write_sheet(r);
     if (preview->page > count)
         return diag_add(r->diag, DIAG_PREVIEW_PAGE, (DiagPlace){.unit = r->unit.code},
                         diag_number(r->diag, preview->page), diag_number(r->diag, count));

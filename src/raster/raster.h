@@ -30,6 +30,10 @@ typedef struct RasterImage {
 bool raster_page(Arena *arena, const RasterFaces *faces, const ImageTable *images, const Page *page, int dpi,
                  RasterImage *image, Diag *diag);
 
+/* Several images beside each other on grey, RASTER_ACROSS to a row. The pixels live in `arena`. False = too large. */
+enum { RASTER_ACROSS = 4 };
+bool raster_sheet(Arena *arena, const RasterImage *images, size_t count, RasterImage *sheet, Diag *diag);
+
 /* Appends the image as PNG (ISO/IEC 15948): 8-bit grey when every pixel is grey, else a palette when 256 colours are enough, else
  * RGB. `scratch` is rewound. */
 void raster_png(Arena *scratch, const RasterImage *image, int dpi, Buf *out);

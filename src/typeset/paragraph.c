@@ -152,7 +152,7 @@ static void check_width(TsJob *job, const TsBox *box, const TsLines *set)
     const Mpt width = set->width;
     for (size_t i = 0; i < set->count; i++) {
         const TextLine *line = &set->lines[i];
-        if (!line->overfull && line->width <= width)
+        if (!line->overfull && line->x + line->width <= width) /* x is below 0 in a hanging first line */
             continue;
         TS_FAIL(job, TS_NARROW, box->node, box->node->layout->element, line_text(job, line),
                 ts_length(job, line->width), ts_length(job, width));
