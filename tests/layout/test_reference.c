@@ -231,6 +231,13 @@ static void every_element_is_described(void **state)
     assert_int_equal(mistakes, 0);
 }
 
+/* What every visible element may have is told once, below the table. */
+static bool is_common(const char *attribute)
+{
+    return (strcmp(attribute, "class") == 0 || strcmp(attribute, "id") == 0) &&
+           strstr(whole, arena_print(arena, "`%s`", attribute));
+}
+
 /* Attributes of the element that are no properties, against the second column. */
 static void check_own(const XmlNode *element, const Map *shared, const Row *row, const Table *table)
 {
@@ -240,7 +247,7 @@ static void check_own(const XmlNode *element, const Map *shared, const Row *row,
     for (size_t i = 0; i < map_count(own); i++) {
         const char *attribute = map_key(own, i);
         const Row *place = table ? find(table, attribute) : row;
-        if (map_has(shared, attribute) || strcmp(attribute, "class") == 0)
+        if (map_has(shared, attribute) || is_common(attribute))
             continue;
         if (!place || (!table && !strstr(row->cells[1], arena_print(arena, "`%s`", attribute))))
             MISTAKE("# <%s %s> is in the grammar, and not described\n", name, attribute);
