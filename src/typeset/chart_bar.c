@@ -85,7 +85,7 @@ void ts_bar_chart(TsPicture *p)
     Bars b = {.p = p, .axis = ts_axis(p->chart, true), .gap = p->size / 2, .foot = p->size * 6 / 5};
     const Mpt count = (Mpt)p->chart->count;
     set_labels(&b);
-    const TsLegend legend = ts_series_legend(p, TS_SWATCH_BOX, TS_SWATCH_TICK);
+    const TsLegend legend = ts_series_legend(p, TS_SWATCH_BOX, TS_SWATCH_TICK, NULL);
     b.y = legend.height + (legend.height > 0 ? p->size / 2 : 0);
     raise(&p->height, b.y + b.pitch * count + b.foot);
     b.pitch = (p->height - b.y - b.foot) / count;

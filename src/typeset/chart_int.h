@@ -1,7 +1,8 @@
 /* Charts: what the kinds of chart share.
  *
  * A chart is drawn into a TsPicture, a list of marks relative to its upper left corner, because its height must be known before
- * the page is. When it is finished, every label is checked: inside the picture, and over no other label.
+ * the page is. When it is finished, every label is checked: inside the picture, over no other label,
+ * and crossed by no line of the data and no axis.
  *
  * Made for black-and-white print: series differ by form (bar and tick, whole and dashed line) and by lightness, never by hue
  * alone. A missing value is said in words and never drawn as 0. Integers only, so that the same numbers give the same bytes.
@@ -74,7 +75,19 @@ void ts_draw_turned(TsPicture *p, const TextFragment *fragment, const PageGlyph 
 void ts_draw_label(TsPicture *p, const TsLabel *label, Mpt x, Mpt y, TextAlign align);
 /* Reports, once for a picture, that there is no room for a label. */
 void ts_crowded(TsPicture *p, const char *label);
-/* Reports labels that meet each other or leave the picture. */
+/* Whether a label may stand there: inside the picture, meeting no other label, no line, dot or area of the data (TS_MAIN,
+ * TS_REFERENCE) and no axis. Lines in TS_GRID may pass under it. */
+bool ts_is_free(const TsPicture *p, const TsLabel *label, Mpt x, Mpt y);
+/* Covers the grid under a label that is free to stand there. */
+void ts_draw_plate(TsPicture *p, const TsLabel *label, Mpt x, Mpt y);
+/* A state of the picture, and going back to it. */
+typedef struct TsPictureMark {
+    TsMark **last;
+    Mpt height;
+} TsPictureMark;
+TsPictureMark ts_picture_mark(const TsPicture *p);
+void ts_picture_rewind(TsPicture *p, TsPictureMark mark);
+/* Reports labels that do not stand so. */
 void ts_check_labels(TsPicture *p);
 
 /* ── seal.c ── */
@@ -84,7 +97,14 @@ void ts_draw_seal(TsPicture *p, const char *name, const char *text);
 
 /* ── legend.c ── */
 
-typedef enum TsSwatch { TS_SWATCH_BOX, TS_SWATCH_LINE, TS_SWATCH_DASHES, TS_SWATCH_TICK } TsSwatch;
+typedef enum TsSwatch {
+    TS_SWATCH_BOX,
+    TS_SWATCH_LINE,
+    TS_SWATCH_DASHES,
+    TS_SWATCH_TICK,
+    TS_SWATCH_DOT,
+    TS_SWATCH_NONE /* words alone */
+} TsSwatch;
 
 typedef struct TsLegendEntry {
     TsSwatch swatch;
@@ -104,8 +124,8 @@ typedef struct TsLegend {
 /* Places the entries in centred rows within the picture's width. */
 TsLegend ts_legend(TsPicture *p, TsLegendEntry *entries, size_t count);
 void ts_draw_legend(TsPicture *p, const TsLegend *legend, Mpt y);
-/* The legend of a chart with value-name and reference-name. */
-TsLegend ts_series_legend(TsPicture *p, TsSwatch values, TsSwatch references);
+/* The legend of a chart with value-name and reference-name; `note` (or NULL) stands after them. */
+TsLegend ts_series_legend(TsPicture *p, TsSwatch values, TsSwatch references, const char *note);
 
 /* ── chart.c ── */
 

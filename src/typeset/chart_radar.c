@@ -1,11 +1,9 @@
 /* Radar chart: an axis a row, clockwise from the top; the values as an outline with dots, the reference as a dashed one.
  *
  * The radius is the largest for which every name stands inside the picture. Where a value is missing the outline is open, and
- * the name says so.
+ * the name says so. What the rings stand for is said in the legend: numbers within the web would be run through by the outlines.
  */
 #include "typeset/chart_int.h"
-
-enum { RINGS = 4 };
 
 typedef struct Radar {
     TsPicture *p;
@@ -84,29 +82,29 @@ static void draw_name(const Radar *r, size_t i)
 
 /* ── web and outlines ── */
 
+static void draw_ring(const Radar *r, PagePoint *ring, int64_t value, TsInk ink)
+{
+    for (size_t i = 0; i < r->count; i++)
+        ring[i] = on_axis(r, i, ts_on_axis(&r->axis, value, r->radius));
+    ts_draw_polygon(r->p, ring, r->count, ink);
+}
+
 static void draw_web(const Radar *r)
 {
     PagePoint *ring = ARENA_ARRAY(r->p->job->arena, r->count, PagePoint);
-    for (int k = 1; k <= RINGS; k++) {
-        for (size_t i = 0; i < r->count; i++)
-            ring[i] = on_axis(r, i, r->radius * k / RINGS);
-        ts_draw_polygon(r->p, ring, r->count, ts_stroke(k == RINGS ? TS_AXIS : TS_GRID, 500));
-    }
+    for (int64_t value = r->axis.step; value < r->axis.high; value += r->axis.step)
+        draw_ring(r, ring, value, ts_stroke(TS_GRID, 500));
+    draw_ring(r, ring, r->axis.high, ts_stroke(TS_AXIS, 500));
     for (size_t i = 0; i < r->count; i++)
         ts_draw_line(r->p, r->centre, on_axis(r, i, r->radius), ts_stroke(TS_GRID, 400));
 }
 
-/* Half and end of the scale, on the first axis, its left. */
-static void draw_numbers(const Radar *r)
+static const char *scale_note(const Radar *r)
 {
-    const int64_t values[] = {r->axis.high / 2, r->axis.high};
-    const bool end_only = r->radius < r->p->size * 3 || r->axis.high % 2 != 0; /* no room, or no integer */
-    for (size_t i = end_only; i < 2; i++) {
-        const TsLabel number = ts_label(r->p, ts_number(r->p, values[i]), r->radius, 75, TS_MUTED);
-        const Mpt up = ts_on_axis(&r->axis, values[i], r->radius);
-        ts_draw_label(r->p, &number, r->centre.x - number.width - r->p->size / 5,
-                      r->centre.y - up + (i == 1 ? r->p->size / 8 : -number.height / 2), TEXT_END);
-    }
+    const char *high = ts_number(r->p, r->axis.high);
+    if (r->axis.step >= r->axis.high)
+        return arena_print(r->p->job->arena, "外圈%s", high);
+    return arena_print(r->p->job->arena, "外圈%s，每圈%s", high, ts_number(r->p, r->axis.step));
 }
 
 typedef struct Outline {
@@ -149,13 +147,24 @@ static void draw_dots(const Radar *r, const Outline *o, Mpt radius, uint32_t col
             ts_draw_dot(r->p, o->points[i], radius, ts_fill(colour));
 }
 
+/* The legend below, and the radius that it leaves. Returns the height above it. */
+static Mpt take_room(Radar *r, TsLegend *legend, const char *note)
+{
+    TsPicture *p = r->p;
+    *legend = ts_series_legend(p, TS_SWATCH_LINE, TS_SWATCH_DASHES, note);
+    const Mpt height = p->height - legend->height - (legend->height > 0 ? p->size / 2 : 0);
+    find_radius(r, height);
+    return height;
+}
+
 void ts_radar_chart(TsPicture *p)
 {
     Radar r = {.p = p, .axis = ts_axis(p->chart, true), .count = p->chart->count, .gap = p->size / 2};
-    const TsLegend legend = ts_series_legend(p, TS_SWATCH_LINE, TS_SWATCH_DASHES);
-    const Mpt height = p->height - legend.height - (legend.height > 0 ? p->size / 2 : 0);
+    TsLegend legend;
     set_names(&r);
-    find_radius(&r, height);
+    Mpt height = take_room(&r, &legend, scale_note(&r));
+    if (r.radius < p->size * 3) /* the web before its scale */
+        height = take_room(&r, &legend, NULL);
     if (r.radius < p->size * 2) {
         ts_crowded(p, p->chart->rows[0].label);
         return;
@@ -165,7 +174,6 @@ void ts_radar_chart(TsPicture *p)
     if (values.whole)
         ts_draw_polygon(p, values.points, r.count, ts_fill(TS_MAIN_LIGHT));
     draw_web(&r);
-    draw_numbers(&r);
     draw_outline(&r, &references, ts_dashes(TS_REFERENCE, 900));
     draw_outline(&r, &values, ts_stroke(TS_MAIN, 1400));
     draw_dots(&r, &references, 900, TS_REFERENCE);

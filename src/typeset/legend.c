@@ -9,15 +9,25 @@ static Mpt swatch_width(const TsPicture *p, TsSwatch swatch)
     case TS_SWATCH_BOX:
         return p->size * 9 / 10;
     case TS_SWATCH_TICK:
+    case TS_SWATCH_DOT:
         return p->size * 4 / 10;
+    case TS_SWATCH_NONE:
+        return 0;
     default:
         return p->size * 2;
     }
 }
 
+/* Where the words begin. */
+static Mpt label_offset(const TsPicture *p, const TsLegendEntry *entry)
+{
+    const Mpt width = swatch_width(p, entry->swatch);
+    return width > 0 ? width + p->size * 4 / 10 : 0;
+}
+
 static Mpt entry_width(const TsPicture *p, const TsLegendEntry *entry)
 {
-    return swatch_width(p, entry->swatch) + p->size * 4 / 10 + entry->label.width;
+    return label_offset(p, entry) + entry->label.width;
 }
 
 /* Entries [first, end) as one row, centred. */
@@ -39,7 +49,7 @@ TsLegend ts_legend(TsPicture *p, TsLegendEntry *entries, size_t count)
     size_t first = 0;
     for (size_t i = 0; i < count; i++) {
         TsLegendEntry *entry = &entries[i];
-        const Mpt most = p->width - swatch_width(p, entry->swatch) - p->size * 4 / 10;
+        const Mpt most = p->width - label_offset(p, entry);
         entry->label = ts_label(p, entry->text, most, PERCENT, p->node->text.colour);
         const Mpt own = entry_width(p, entry);
         if (i > first && width + gap + own > p->width) {
@@ -73,6 +83,12 @@ static void draw_swatch(TsPicture *p, const TsLegendEntry *entry, Mpt y)
     case TS_SWATCH_DASHES:
         ts_draw_line(p, from, to, ts_dashes(entry->colour, 900));
         break;
+    case TS_SWATCH_NONE:
+        break;
+    case TS_SWATCH_DOT:
+        ts_draw_dot(p, (PagePoint){entry->x + width / 2, middle}, width / 2,
+                    (TsInk){.fill = entry->colour, .stroke = TS_AXIS, .width = 300});
+        break;
     case TS_SWATCH_TICK:
         ts_draw_line(p, (PagePoint){entry->x + width / 2, middle - p->size / 2},
                      (PagePoint){entry->x + width / 2, middle + p->size / 2}, ts_stroke(entry->colour, 1600));
@@ -85,15 +101,14 @@ void ts_draw_legend(TsPicture *p, const TsLegend *legend, Mpt y)
     for (size_t i = 0; i < legend->count; i++) {
         const TsLegendEntry *entry = &legend->entries[i];
         draw_swatch(p, entry, y + entry->y);
-        ts_draw_label(p, &entry->label, entry->x + swatch_width(p, entry->swatch) + p->size * 4 / 10, y + entry->y,
-                      TEXT_START);
+        ts_draw_label(p, &entry->label, entry->x + label_offset(p, entry), y + entry->y, TEXT_START);
     }
 }
 
-TsLegend ts_series_legend(TsPicture *p, TsSwatch values, TsSwatch references)
+TsLegend ts_series_legend(TsPicture *p, TsSwatch values, TsSwatch references, const char *note)
 {
     const LayoutNode *layout = p->node->layout;
-    TsLegendEntry *entries = ARENA_ARRAY(p->job->arena, 2, TsLegendEntry);
+    TsLegendEntry *entries = ARENA_ARRAY(p->job->arena, 3, TsLegendEntry);
     size_t count = 0;
     bool has_reference = false;
     for (size_t i = 0; i < p->chart->count; i++)
@@ -103,5 +118,7 @@ TsLegend ts_series_legend(TsPicture *p, TsSwatch values, TsSwatch references)
     if (layout->as.chart.reference_name && has_reference)
         entries[count++] =
             (TsLegendEntry){.swatch = references, .colour = TS_REFERENCE, .text = layout->as.chart.reference_name};
+    if (note)
+        entries[count++] = (TsLegendEntry){.swatch = TS_SWATCH_NONE, .text = note};
     return ts_legend(p, entries, count);
 }

@@ -151,32 +151,127 @@ void ts_draw_label(TsPicture *p, const TsLabel *label, Mpt x, Mpt y, TextAlign a
     mark->align = align;
 }
 
-static bool meet(const TsMark *a, const TsMark *b)
+/* ── what labels may not meet ── */
+
+typedef struct Box {
+    Mpt left, top, right, bottom;
+} Box;
+
+/* The em boxes of a label's lines, without the leading above and below. */
+static Box label_box(const TsLabel *label, Mpt x, Mpt y)
 {
-    const PagePoint p = a->points[0], q = b->points[0];
-    return p.x < q.x + b->label.width && q.x < p.x + a->label.width && p.y < q.y + b->label.height &&
-           q.y < p.y + a->label.height;
+    const Mpt leading = label->pitch / 12;
+    return (Box){x, y + leading, x + label->width, y + label->height - leading};
 }
 
-static bool is_inside(const TsPicture *p, const TsMark *mark)
+static Box box_of_points(const PagePoint *points, size_t count, Mpt around)
 {
-    const PagePoint at = mark->points[0];
-    return at.x >= 0 && at.y >= 0 && at.x + mark->label.width <= p->width && at.y + mark->label.height <= p->height;
+    Box box = {points[0].x, points[0].y, points[0].x, points[0].y};
+    for (size_t i = 1; i < count; i++) {
+        box.left = points[i].x < box.left ? points[i].x : box.left;
+        box.right = points[i].x > box.right ? points[i].x : box.right;
+        box.top = points[i].y < box.top ? points[i].y : box.top;
+        box.bottom = points[i].y > box.bottom ? points[i].y : box.bottom;
+    }
+    return (Box){box.left - around, box.top - around, box.right + around, box.bottom + around};
+}
+
+static bool boxes_meet(Box a, Box b)
+{
+    return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
+
+/* On which side of the line from a to b a point is. */
+static bool is_left(PagePoint a, PagePoint b, Mpt x, Mpt y)
+{
+    return (int64_t)(b.x - a.x) * (y - a.y) - (int64_t)(b.y - a.y) * (x - a.x) > 0;
+}
+
+static bool segment_meets(PagePoint a, PagePoint b, Mpt around, Box box)
+{
+    box = (Box){box.left - around, box.top - around, box.right + around, box.bottom + around};
+    if (!boxes_meet(box_of_points((PagePoint[]){a, b}, 2, 1), box))
+        return false;
+    const bool side = is_left(a, b, box.left, box.top);
+    return side != is_left(a, b, box.right, box.top) || side != is_left(a, b, box.left, box.bottom) ||
+           side != is_left(a, b, box.right, box.bottom);
+}
+
+static bool is_solid(uint32_t colour)
+{
+    return colour == TS_MAIN || colour == TS_REFERENCE || colour == TS_AXIS;
+}
+
+static bool path_meets(const TsMark *mark, Box box)
+{
+    if (mark->closed && is_solid(mark->ink.fill) && boxes_meet(box_of_points(mark->points, mark->count, 0), box))
+        return true;
+    if (!is_solid(mark->ink.stroke))
+        return false;
+    for (size_t i = 0; i + 1 < mark->count + mark->closed; i++)
+        if (segment_meets(mark->points[i], mark->points[(i + 1) % mark->count], mark->ink.width / 2, box))
+            return true;
+    return false;
+}
+
+static bool mark_meets(const TsMark *mark, Box box)
+{
+    switch (mark->kind) {
+    case MARK_LABEL:
+        return boxes_meet(label_box(&mark->label, mark->points[0].x, mark->points[0].y), box);
+    case MARK_DOT:
+        return (is_solid(mark->ink.fill) || is_solid(mark->ink.stroke)) &&
+               boxes_meet(box_of_points(mark->points, 1, mark->radius), box);
+    case MARK_PATH:
+        return path_meets(mark, box);
+    default:
+        return false;
+    }
+}
+
+/* `own`: the label's mark, when it has been drawn. */
+static bool is_free(const TsPicture *p, const TsLabel *label, Mpt x, Mpt y, const TsMark *own)
+{
+    const Box box = label_box(label, x, y);
+    if (x < 0 || y < 0 || x + label->width > p->width || y + label->height > p->height)
+        return false;
+    for (const TsMark *mark = p->first; mark; mark = mark->next)
+        if (mark != own && mark_meets(mark, box))
+            return false;
+    return true;
+}
+
+bool ts_is_free(const TsPicture *p, const TsLabel *label, Mpt x, Mpt y)
+{
+    return is_free(p, label, x, y, NULL);
 }
 
 void ts_check_labels(TsPicture *p)
 {
     for (const TsMark *mark = p->first; mark; mark = mark->next) {
-        if (mark->kind != MARK_LABEL)
-            continue;
-        bool ok = is_inside(p, mark);
-        for (const TsMark *other = p->first; ok && other != mark; other = other->next)
-            ok = other->kind != MARK_LABEL || !meet(mark, other);
-        if (!ok) {
+        if (mark->kind == MARK_LABEL && !is_free(p, &mark->label, mark->points[0].x, mark->points[0].y, mark)) {
             ts_crowded(p, mark->label.text);
             return;
         }
     }
+}
+
+void ts_draw_plate(TsPicture *p, const TsLabel *label, Mpt x, Mpt y)
+{
+    const Box box = label_box(label, x, y);
+    ts_draw_rect(p, box.left, box.top, box.right - box.left, box.bottom - box.top, ts_fill(TS_WHITE));
+}
+
+TsPictureMark ts_picture_mark(const TsPicture *p)
+{
+    return (TsPictureMark){p->last, p->height};
+}
+
+void ts_picture_rewind(TsPicture *p, TsPictureMark mark)
+{
+    *mark.last = NULL;
+    p->last = mark.last;
+    p->height = mark.height;
 }
 
 /* ── painting ── */
