@@ -97,7 +97,7 @@ SEED  ?= 2020
 YEAR  ?= 2020
 FIXTURE_DB := $(BUILD)/fixtures/activity.db
 SCHEME     := layouts/scheme-hangzhou-2020.xml
-LAYOUTS    := layouts/scorecard.xml
+LAYOUTS    := $(shell grep -l '^<layout ' layouts/*.xml)
 
 $(BUILD)/make_fixtures: $(wildcard fixtures/*.c fixtures/*.h) $(BUILD)/gen/data_activity_schema.o
 	@mkdir -p $(@D)
