@@ -84,7 +84,8 @@ static bool inside_pair(const Setter *s, size_t i)
 /* Without prohibition (none) only what no rule may split stays whole: words, and the pairs. */
 static BreakLevel without_prohibition(const Item *item)
 {
-    bool chinese = (item->flags | item[-1].flags) & ITEM_CHINESE;
+    bool han = (item->flags | item[-1].flags) & ITEM_HAN;
+    bool chinese = (item->flags | item[-1].flags) & ITEM_CHINESE || (han && (item->mark >= 0 || item[-1].mark >= 0));
     bool space = item->flags & ITEM_SPACE || item->line_class == U_LB_WORD_JOINER ||
                  item[-1].line_class == U_LB_WORD_JOINER || item->line_class == U_LB_GLUE ||
                  item[-1].line_class == U_LB_GLUE;
@@ -94,15 +95,18 @@ static BreakLevel without_prohibition(const Item *item)
 static void permit_chinese(Setter *s)
 {
     TextBreakRule rule = s->paragraph->rule;
+    const Item *seen = s->items; /* the last that is no space: spaces hang, so it ends the line */
     for (size_t i = 1; i < s->count; i++) {
         Item *item = &s->items[i];
+        if (!(item[-1].flags & ITEM_SPACE))
+            seen = item - 1;
         if (item->level == BREAK_NEVER || item->level == BREAK_MUST || item->flags & ITEM_NEWLINE)
             continue;
         if (inside_pair(s, i))
             item->level = BREAK_NEVER;
         else if (rule == TEXT_BREAK_NONE)
             item->level = (uint8_t)without_prohibition(item);
-        else if (prohibited_at_start(item, rule) || prohibited_at_end(item - 1, rule))
+        else if (prohibited_at_start(item, rule) || prohibited_at_end(seen, rule))
             item->level = BREAK_HARD;
     }
 }

@@ -48,7 +48,7 @@ static size_t together(const Setter *s, size_t i)
             return 0;
         width += s->items[k].advance;
     }
-    return width <= s->items[i].size ? end - i : 0;
+    return width * 4 <= s->items[i].size * 5 ? end - i : 0; /* an em, or slightly more: digits of many sans faces */
 }
 
 /* The first item becomes the cell, the second a rest of it. */

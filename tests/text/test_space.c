@@ -30,6 +30,62 @@ static void table_of_blanks(void **state)
     setting_check_table("tests/text/space.txt", 40, render_positions);
 }
 
+static void table_of_adjustments(void **state)
+{
+    (void)state;
+    setting_check_table("tests/text/adjust.txt", 50, render_positions);
+}
+
+static void table_of_the_grid(void **state)
+{
+    (void)state;
+    setting_check_table("tests/text/grid.txt", 15, render_positions);
+}
+
+/* ── vertical.txt, vertical-places.txt ── */
+
+/* Centre line of the column that a fragment of vertical text stands in. */
+static Mpt column_of(const TextFragment *fragment)
+{
+    return fragment->turn ? fragment->x + SETTING_SIZE * 38 / 100 : fragment->x;
+}
+
+static void render_columns(const TextLines *lines, Buf *out)
+{
+    const TextLine *line = lines->lines;
+    for (size_t f = 0; f < line->count; f++) {
+        const TextFragment *fragment = &line->fragments[f];
+        buf_text(out, f && column_of(fragment) != column_of(fragment - 1) ? "|" : "");
+        buf_text(out, fragment->turn ? "<" : "");
+        for (size_t g = 0; g < fragment->count; g++)
+            buf_append(out, fragment->text + fragment->glyphs[g].start, fragment->glyphs[g].length);
+        buf_text(out, fragment->turn ? ">" : "");
+    }
+}
+
+static void render_places(const TextLines *lines, Buf *out)
+{
+    const TextLine *line = lines->lines;
+    for (size_t f = 0; f < line->count; f++) {
+        const TextFragment *fragment = &line->fragments[f];
+        if (f)
+            buf_text(out, column_of(fragment) != column_of(fragment - 1) ? "|" : " ");
+        for (size_t g = 0; g < fragment->count; g++) {
+            const PageGlyph *glyph = &fragment->glyphs[g];
+            Mpt x = fragment->x + (fragment->turn ? -glyph->y : glyph->x);
+            Mpt y = -fragment->rise + (fragment->turn ? glyph->x : glyph->y);
+            buf_print(out, g ? " %d,%d" : "%d,%d", (int)(x / 100), (int)(y / 100));
+        }
+    }
+}
+
+static void tables_of_vertical_text(void **state)
+{
+    (void)state;
+    setting_check_table("tests/text/vertical.txt", 20, render_columns);
+    setting_check_table("tests/text/vertical-places.txt", 6, render_places);
+}
+
 /* ── justified lines ── */
 
 static void justified_lines_end_on_the_measure(void **state)
@@ -266,6 +322,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(table_of_blanks),
+        cmocka_unit_test(table_of_adjustments),
+        cmocka_unit_test(table_of_the_grid),
+        cmocka_unit_test(tables_of_vertical_text),
         cmocka_unit_test(justified_lines_end_on_the_measure),
         cmocka_unit_test(runs_keep_their_styles),
         cmocka_unit_test(rare_character_takes_another_face),
