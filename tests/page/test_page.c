@@ -212,6 +212,59 @@ static void text_joins_lines_and_leaves_artifacts_out(void **state)
     buf_free(&out);
 }
 
+/* What is painted later keeps its place in the structure: the elements around are begun again with their attributes. */
+static void begins_open_elements_again(void **state)
+{
+    Arena *arena = *state;
+    PageRecorder *r = page_open(arena, "zh-CN");
+    page_begin_page(r, 100000, 100000);
+    const uint32_t table = page_element(r), cell = page_element(r), other = page_element(r);
+    page_begin(r, PAGE_TABLE, table, NULL);
+    page_begin_cell(r, PAGE_TH, cell, 2, 1, true);
+    const PageChain chain = page_chain(r);
+    page_end(r);
+    page_end(r);
+    const PageChain none = page_chain(r);
+    page_begin(r, PAGE_P, other, NULL);
+    page_end(r);
+    page_resume(r, chain);
+    page_rect(r, 0, 0, 1000, 1000, 0, PAGE_NO_COLOUR, 0);
+    page_suspend(r, chain);
+    page_resume(r, none);
+    page_suspend(r, none);
+    Buf out = {0};
+    assert_string_equal(trace(page_finish(r), &out), "document zh-CN\n"
+                                                     "page 1 100.00 100.00\n"
+                                                     "  Table 1\n"
+                                                     "    TH 2 colspan 2 row-header\n"
+                                                     "  P 3\n"
+                                                     "  Table 1\n"
+                                                     "    TH 2 colspan 2 row-header\n"
+                                                     "      rect 0.00 0.00 by 1.00 1.00 fill #000000\n");
+    buf_free(&out);
+}
+
+static void tells_labels_that_are_not_the_place(void **state)
+{
+    Arena *arena = *state;
+    PageRecorder *r = page_open(arena, "zh-CN");
+    static const PageLabel labels[] = {
+        {PAGE_LABEL_DECIMAL, 1}, {PAGE_LABEL_NONE, 0}, {PAGE_LABEL_ROMAN, 3}, {PAGE_LABEL_DECIMAL, 2}};
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
+        page_begin_page(r, 100000, 100000);
+        page_label(r, labels[i]);
+    }
+    page_begin_page(r, 100000, 100000);
+    Buf out = {0};
+    assert_string_equal(trace(page_finish(r), &out), "document zh-CN\n"
+                                                     "page 1 100.00 100.00\n"
+                                                     "page 2 100.00 100.00 unnumbered\n"
+                                                     "page 3 100.00 100.00 roman 3\n"
+                                                     "page 4 100.00 100.00 number 2\n"
+                                                     "page 5 100.00 100.00\n");
+    buf_free(&out);
+}
+
 static void recognises_rectangles(void **state)
 {
     PageRecorder *r = page_open(*state, "zh-CN");
@@ -242,6 +295,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(shifts_only_what_came_after, set_up, tear_down),
         cmocka_unit_test_setup_teardown(turns_glyphs_about_their_origin, set_up, tear_down),
         cmocka_unit_test_setup_teardown(text_joins_lines_and_leaves_artifacts_out, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(begins_open_elements_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(tells_labels_that_are_not_the_place, set_up, tear_down),
         cmocka_unit_test_setup_teardown(recognises_rectangles, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
