@@ -24,8 +24,12 @@ int64_t fixed_mul_div(int64_t a, int64_t b, int64_t c)
 {
     assert(c != 0);
     uint64_t divisor = magnitude_of(c);
+    const bool negative = ((a < 0) ^ (b < 0) ^ (c < 0)) != 0;
+    uint64_t small;
+    if (!__builtin_mul_overflow(magnitude_of(a), magnitude_of(b), &small) && small <= UINT64_MAX - divisor / 2)
+        return apply_sign((small + divisor / 2) / divisor, negative); /* nearly always, and many times as fast */
     Wide product = (Wide)magnitude_of(a) * magnitude_of(b);
-    return apply_sign((product + divisor / 2) / divisor, ((a < 0) ^ (b < 0) ^ (c < 0)) != 0);
+    return apply_sign((product + divisor / 2) / divisor, negative);
 }
 
 Mpt fixed_from_micrometre(int64_t micrometre)

@@ -18,11 +18,21 @@ static size_t sequence_length(unsigned char lead, unsigned char *low, unsigned c
     return lead < 0xF5 ? 4 : 0;
 }
 
+/* Three bytes of U+1000 to U+CFFF, which are nearly all of Chinese text. */
+static bool is_common(const unsigned char *at)
+{
+    return at[0] >= 0xE1 && at[0] <= 0xEC && (at[1] & 0xC0) == 0x80 && (at[2] & 0xC0) == 0x80;
+}
+
 bool utf8_valid(const char *text, size_t length, size_t *bad)
 {
     const unsigned char *bytes = (const unsigned char *)text;
     size_t at = 0;
     while (at < length) {
+        while (length - at >= 3 && is_common(bytes + at))
+            at += 3;
+        if (at == length)
+            break;
         unsigned char low, high;
         size_t size = sequence_length(bytes[at], &low, &high);
         bool good = size > 0 && size <= length - at;

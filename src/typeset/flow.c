@@ -238,7 +238,7 @@ static void add_line(Builder *b, const TsBox *box, const TsLines *set, size_t li
 {
     TsItem *item = add_item(b, TS_LINE, box, ts_line_height(set, line));
     item->x += ts_line_shift(set, line);
-    Mpt ascent = (Mpt)fixed_mul_div(set->size, 88, 100), descent = set->size - ascent;
+    Mpt ascent = set->ascent, descent = set->descent;
     raise(&ascent, set->lines[line].ascent);
     raise(&descent, set->lines[line].descent);
     item->as.line.line = &set->lines[line];

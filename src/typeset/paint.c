@@ -218,7 +218,8 @@ void ts_paint(TsJob *job, const TsSpan *span, Mpt x, Mpt y, bool artifact)
     if (span->from.item == flow->count)
         return;
     const size_t end = span->to.item + (span->to.group != NULL);
-    const Painter p = {job, job->recorder, span, end, x, y, y + ts_span_height(job, span), artifact};
+    const Mpt bottom = span->to.item == flow->count ? y : y + ts_span_height(job, span); /* of what goes on */
+    const Painter p = {job, job->recorder, span, end, x, y, bottom, artifact};
     begin_outer(&p, flow->items[span->from.item].parent);
     for (size_t i = span->from.item; i < end;)
         i = paint_item(&p, i);

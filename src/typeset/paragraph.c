@@ -42,7 +42,7 @@ static TextBreakRule break_rule(LayoutProhibition level)
 
 static Mpt scale(Mpt length, Mpt size, const LayoutStyle *style)
 {
-    return (Mpt)fixed_mul_div(length, size, style->font_size);
+    return size == style->font_size ? length : (Mpt)fixed_mul_div(length, size, style->font_size);
 }
 
 /* A span keeps above the floor too, or as it is when it was below. */
@@ -183,15 +183,14 @@ static size_t count_lines(const TextLines *lines)
  * Larger characters in it make it higher. */
 Mpt ts_line_above(const TsLines *set, size_t i)
 {
-    Mpt above = (set->pitch - set->size) / 2 + (Mpt)fixed_mul_div(set->size, 88, 100);
+    Mpt above = set->above;
     raise(&above, set->lines[i].ascent);
     return above;
 }
 
 Mpt ts_line_height(const TsLines *set, size_t i)
 {
-    Mpt below = (set->pitch - set->size) / 2 + (Mpt)fixed_mul_div(set->size, 88, 100);
-    below = set->pitch - below;
+    Mpt below = set->pitch - set->above;
     raise(&below, set->lines[i].descent);
     return ts_line_above(set, i) + below;
 }
@@ -205,12 +204,15 @@ Mpt ts_line_shift(const TsLines *set, size_t i)
 static TsLines lines_of(const TsBox *box, const TextLines *lines, Mpt size, TextAlign align, Mpt width)
 {
     const LayoutStyle *style = box->node->style;
+    const Mpt pitch = scale(style->line_height, size, style), ascent = (Mpt)fixed_mul_div(size, 88, 100);
     return (TsLines){.lines = lines->lines,
                      .count = count_lines(lines),
                      .align = align,
                      .width = width,
-                     .size = size,
-                     .pitch = scale(style->line_height, size, style)};
+                     .ascent = ascent,
+                     .descent = size - ascent,
+                     .pitch = pitch,
+                     .above = (pitch - size) / 2 + ascent};
 }
 
 /* ── fit: shrink ── */

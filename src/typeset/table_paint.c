@@ -28,6 +28,7 @@ typedef struct Grid {
     const TsCell **cells; /* rows × columns; NULL where there is none */
     const TsRow **row;
     bool artifact; /* all of it */
+    bool lined;    /* a line has been painted */
 } Grid;
 
 /* ── gathering ── */
@@ -180,7 +181,7 @@ static void paint_cell(const Grid *g, const Band *band, const TsCell *cell, bool
     const Mpt room = bottom - top - cell->inset[LAYOUT_EDGE_TOP] - cell->inset[LAYOUT_EDGE_BOTTOM];
     const bool whole = span.from.item == 0 && !span.from.group && span.to.item == cell->flow->count;
     const LayoutVertical align = whole ? cell->node->style->vertical_align : LAYOUT_TOP;
-    const Mpt down = align_offset(align, room - ts_span_height(g->job, &span));
+    const Mpt down = align_offset(align, room - cell->flow->height);
     const Mpt left = g->x + g->table->edges[cell->column], right = g->x + g->table->edges[cell->column + cell->colspan];
     const TsRect around = g->job->around;
     if (cell->node->style->position == LAYOUT_RELATIVE)
@@ -345,12 +346,9 @@ static Stroke upright_stroke(const Grid *g, size_t row, size_t k)
 /* Half of the thickest upright line that ends or passes at a point: a level line goes on as far, so that corners are full. */
 static Mpt corner(const Grid *g, size_t k, size_t column)
 {
-    Mpt width = 0;
-    if (k > 0)
-        width = upright_stroke(g, k - 1, column).width;
-    if (k < g->rows && upright_stroke(g, k, column).width > width)
-        width = upright_stroke(g, k, column).width;
-    return width / 2;
+    const Mpt above = k > 0 ? upright_stroke(g, k - 1, column).width : 0;
+    const Mpt below = k < g->rows ? upright_stroke(g, k, column).width : 0;
+    return (above > below ? above : below) / 2;
 }
 
 static bool same_stroke(Stroke a, Stroke b)
@@ -358,54 +356,51 @@ static bool same_stroke(Stroke a, Stroke b)
     return a.width == b.width && a.colour == b.colour;
 }
 
-static void paint_level(const Grid *g, size_t k)
+/* The artifact that all lines stand in begins with the first of them. */
+static void paint_stroke(Grid *g, Stroke stroke, PagePoint from, PagePoint to)
 {
+    if (!g->lined)
+        begin_artifact(g);
+    g->lined = true;
+    page_line(g->r, from.x, from.y, to.x, to.y, stroke.colour, stroke.width, 0, 0);
+}
+
+static void paint_level(Grid *g, size_t k)
+{
+    const Mpt *edges = g->table->edges;
     const size_t columns = g->table->columns;
+    Stroke next = level_stroke(g, k, 0);
     for (size_t first = 0, end; first < columns; first = end) {
-        const Stroke stroke = level_stroke(g, k, first);
-        for (end = first + 1; end < columns && same_stroke(stroke, level_stroke(g, k, end));)
+        const Stroke stroke = next;
+        for (end = first + 1; end < columns && same_stroke(stroke, next = level_stroke(g, k, end));)
             end++;
         if (stroke.width > 0)
-            page_line(g->r, g->x + g->table->edges[first] - corner(g, k, first), g->y[k],
-                      g->x + g->table->edges[end] + corner(g, k, end), g->y[k], stroke.colour, stroke.width, 0, 0);
+            paint_stroke(g, stroke, (PagePoint){g->x + edges[first] - corner(g, k, first), g->y[k]},
+                         (PagePoint){g->x + edges[end] + corner(g, k, end), g->y[k]});
     }
 }
 
-static void paint_upright(const Grid *g, size_t k)
+static void paint_upright(Grid *g, size_t k)
 {
+    const Mpt x = g->x + g->table->edges[k];
+    Stroke next = upright_stroke(g, 0, k);
     for (size_t first = 0, end; first < g->rows; first = end) {
-        const Stroke stroke = upright_stroke(g, first, k);
-        for (end = first + 1; end < g->rows && same_stroke(stroke, upright_stroke(g, end, k));)
+        const Stroke stroke = next;
+        for (end = first + 1; end < g->rows && same_stroke(stroke, next = upright_stroke(g, end, k));)
             end++;
-        const Mpt x = g->x + g->table->edges[k];
         if (stroke.width > 0)
-            page_line(g->r, x, g->y[first], x, g->y[end], stroke.colour, stroke.width, 0, 0);
+            paint_stroke(g, stroke, (PagePoint){x, g->y[first]}, (PagePoint){x, g->y[end]});
     }
 }
 
-static bool has_lines(const Grid *g)
+static void paint_lines(Grid *g)
 {
-    for (size_t k = 0; k <= g->rows; k++)
-        for (size_t c = 0; c < g->table->columns; c++)
-            if (level_stroke(g, k, c).width > 0)
-                return true;
-    for (size_t k = 0; k <= g->table->columns; k++)
-        for (size_t row = 0; row < g->rows; row++)
-            if (upright_stroke(g, row, k).width > 0)
-                return true;
-    return false;
-}
-
-static void paint_lines(const Grid *g)
-{
-    if (!has_lines(g))
-        return;
-    begin_artifact(g);
     for (size_t k = 0; k <= g->rows; k++)
         paint_level(g, k);
     for (size_t k = 0; k <= g->table->columns; k++)
         paint_upright(g, k);
-    end_artifact(g);
+    if (g->lined)
+        end_artifact(g);
 }
 
 /* ── the whole part ── */

@@ -398,7 +398,8 @@ typedef struct TsLines {
     size_t count;
     TextAlign align; /* how to shift them in `width`; TEXT_START when they are in place */
     Mpt width;
-    Mpt size, pitch; /* font size and line height they were set in: the style's, or smaller by fit: shrink */
+    Mpt ascent, descent; /* em box of the font: the style's, or less by fit: shrink; so is … */
+    Mpt pitch, above;    /* … the line height, and how much of it is above the baseline */
 } TsLines;
 /* Sets a paragraph's text, all of it in the proportion of `size` to its own font size. Never NULL. */
 const TextLines *ts_set_text(TsJob *job, const TsBox *paragraph, Mpt size, Mpt width, TextAlign align);
