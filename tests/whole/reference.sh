@@ -31,6 +31,15 @@ check "every attribute has an example" all_attributes
 check "every chart has an example" all_charts
 check "every format has an example" all_formats
 
+# ── every table of the assessment database ──
+
+sqlite3 "$tmp/schema.db" <src/assess/assessment.sql
+sqlite3 -separator ' ' "$tmp/schema.db" "SELECT m.name, c.name FROM sqlite_schema AS m, pragma_table_info(m.name) AS c
+    WHERE m.type = 'table'" | sort >"$tmp/columns"
+sed -n '/^| table | columns/,/^$/p' docs/layout-reference.md | grep '^| `' | awk -F '|' '{ gsub(/[` ]/, "", $2); gsub(/[`,]/, "", $3)
+    n = split($3, names, " "); for (i = 1; i <= n; i++) print $2, names[i] }' | sort >"$tmp/described"
+check "the tables and columns that queries may read are described" diff "$tmp/described" "$tmp/columns"
+
 # ── shipped files, judged by xmllint ──
 
 valid() { xmllint --noout --relaxng "$1" "$2"; } # grammar file
