@@ -22,14 +22,14 @@ typedef struct Key {
 
 typedef struct Place {
     Key key;
-    const TextLines *lines; /* NULL: free */
+    const TextLines *lines;
     TextRun run;
     char text[TEXT_BYTES];
 } Place;
 
 struct SetCache {
     Arena *run;
-    uint64_t hashes[PLACES]; /* of the paragraphs in their places, beside each other for the search */
+    uint64_t hashes[PLACES]; /* of what is in the places, 0 in free ones: the search touches no other memory */
     Place *places[PLACES];   /* each allocated when first taken */
 };
 
@@ -82,46 +82,54 @@ static bool make_key(const TextParagraph *p, Key *key)
     key->rule = (uint8_t)p->rule;
     key->flags = (uint8_t)(p->no_wrap | style->bold << 1);
     const uint64_t sizes = (uint64_t)(uint32_t)key->width << 32 | (uint32_t)key->size;
-    key->hash = mix(hash_text(p->runs->text, length), sizes ^ (uint64_t)key->colour << 8 ^ (uint64_t)key->role);
+    key->hash = 1 | mix(hash_text(p->runs->text, length), sizes ^ (uint64_t)key->colour << 8 ^ (uint64_t)key->role);
     return true;
 }
 
-/* The place that holds the paragraph; or a free one, with the paragraph's text and run copied into it; or NULL. */
-static Place *find_place(SetCache *cache, const TextParagraph *p, const Key *key)
+static bool is_same(const Place *place, const TextParagraph *p, const Key *key)
 {
-    for (size_t probe = 0; probe < PROBES; probe++) {
-        const size_t slot = (key->hash + probe) % PLACES;
-        Place *place = cache->places[slot];
-        if (place && place->lines) {
-            if (cache->hashes[slot] == key->hash && memcmp(&place->key, key, sizeof *key) == 0 &&
-                memcmp(place->text, p->runs->text, key->length) == 0)
-                return place;
-            continue;
-        }
-        if (!place)
-            place = cache->places[slot] = ARENA_NEW(cache->run, Place);
+    return memcmp(&place->key, key, sizeof *key) == 0 && memcmp(place->text, p->runs->text, key->length) == 0;
+}
+
+/* Takes a free place for the paragraph, with its text and run copied. */
+static Place *take_place(SetCache *cache, size_t slot, const TextParagraph *p, const Key *key)
+{
+    if (!cache->places[slot])
+        cache->places[slot] = ARENA_NEW(cache->run, Place);
+    Place *place = cache->places[slot];
+    place->key = *key;
+    place->run = *p->runs;
+    place->run.text = place->text;
+    memcpy(place->text, p->runs->text, key->length);
+    place->text[key->length] = '\0';
+    return place;
+}
+
+/* Sets the paragraph into a free place; NULL: diagnostics recorded, and the place stays free. */
+static const TextLines *fill_place(SetCache *cache, size_t slot, const TextFonts *fonts, const TextParagraph *paragraph,
+                                   const Key *key, Diag *diag)
+{
+    Place *place = take_place(cache, slot, paragraph, key);
+    TextParagraph kept = *paragraph;
+    kept.runs = &place->run;
+    place->lines = text_set_directed(cache->run, fonts, &kept, false, diag);
+    if (place->lines)
         cache->hashes[slot] = key->hash;
-        place->key = *key;
-        place->run = *p->runs;
-        place->run.text = place->text;
-        memcpy(place->text, p->runs->text, key->length);
-        place->text[key->length] = '\0';
-        return place;
-    }
-    return NULL;
+    return place->lines;
 }
 
 const TextLines *text_cache_set(SetCache *cache, Arena *arena, const TextFonts *fonts, const TextParagraph *paragraph,
                                 Diag *diag)
 {
     Key key;
-    Place *place = make_key(paragraph, &key) ? find_place(cache, paragraph, &key) : NULL;
-    if (!place)
+    if (!make_key(paragraph, &key))
         return text_set_directed(arena, fonts, paragraph, false, diag);
-    if (!place->lines) {
-        TextParagraph kept = *paragraph;
-        kept.runs = &place->run;
-        place->lines = text_set_directed(cache->run, fonts, &kept, false, diag);
+    for (size_t probe = 0; probe < PROBES; probe++) {
+        const size_t slot = (key.hash / 2 + probe) % PLACES;
+        if (cache->hashes[slot] == 0)
+            return fill_place(cache, slot, fonts, paragraph, &key, diag);
+        if (cache->hashes[slot] == key.hash && is_same(cache->places[slot], paragraph, &key))
+            return cache->places[slot]->lines;
     }
-    return place->lines;
+    return text_set_directed(arena, fonts, paragraph, false, diag);
 }

@@ -1,14 +1,14 @@
 /* A paragraph on its way through the phases of text_set. Private to the text room.
  *
  *   collect   runs → items: one per character cluster, with its classes; shared quotes resolved by context
- *   shape     items → faces, glyphs, widths
+ *   shape     items → faces, glyphs, widths; in vertical text vertical.c then tells each how it stands in its column
  *   permit    where a line may end, and how unwillingly
  *   space     blank between neighbours: punctuation compression, CJK–Latin gap, what may be squeezed and stretched
  *   break     lines; title.c those of titles
- *   finish    positions, fragments
+ *   finish    positions, fragments; vertical.c makes columns of the lines
  *
  * All that varies between neighbours is kept on the junction before an item, so that at a line's edge it simply falls away.
- * Lifetime: the items are one array in the process, used again for the next paragraph.
+ * cache.c keeps the results of short paragraphs. Lifetime: the items are one array in the process, used again for the next paragraph.
  */
 #ifndef TEXT_SET_INT_H
 #define TEXT_SET_INT_H
