@@ -91,7 +91,7 @@ static const CliCommand COMMANDS[] = {
      "only the numbers: write the assessment database", "只计分：写出考核数据库", run_assess},
     {"check", "dslfJh", "[--db FILE] [--scheme FILE] [--layout FILE]... [--fonts FILE]", "validate without rendering",
      "只检查，不生成文件", run_check},
-    {"preview", "ldsyaAEufOIPTRWSpJh",
+    {"preview", "LUIPTRWSAEDdsyafpJh",
      "--layout FILE [--unit CODE] -o FILE.png|FILE.pdf [--watch] [--assessment FILE | --empty | OPTIONS]",
      "show one unit's document at once, for people who write layouts", "立即生成一个单位的文件，供编写版式时查看",
      run_preview},
