@@ -158,7 +158,7 @@ DIAG(TS_STYLE_USED, DIAG_NOTE, 0, "the style of that test is used here{0}", "see
 DIAG(TS_FORMAT, DIAG_UNIT_FAIL, 65, "“{0}” cannot be printed as {1}", "check the format against the column", "“{0}”不能按 {1} 的格式输出", "请核对格式与列的内容")
 DIAG(TS_NOT_INTEGER, DIAG_UNIT_FAIL, 65, "{0} is “{1}”, not an integer", "compare it as text, with quotes, or choose another column", "{0} 的值“{1}”不是整数", "请加引号按文字比较，或改用其他列")
 DIAG(TS_CHART_VALUE, DIAG_UNIT_FAIL, 65, "the chart's {0} is “{1}”, not an integer of at most 15 digits", "charts take integers, scaled by decimals=\"…\"; NULL for no data", "图表的 {0} 为“{1}”，不是 15 位以内的整数", "图表只接受整数，可用 decimals=\"…\" 缩放；无数据为 NULL")
-DIAG(TS_CHART_NEGATIVE, DIAG_UNIT_FAIL, 65, "the chart's {0} is {1}; a {2} chart shows nothing below 0", "use type=\"line\" for values below 0", "图表的 {0} 为 {1}；{2} 图不能表示负数", "负数请用 type=\"line\"")
+DIAG(TS_CHART_NEGATIVE, DIAG_UNIT_FAIL, 65, "the chart's {0} is {1}; a {2} chart shows nothing below 0", "use type=\"line\" or \"dot\" for values below 0", "图表的 {0} 为 {1}；{2} 图不能表示负数", "负数请用 type=\"line\" 或 \"dot\"")
 DIAG(TS_CHART_ROWS, DIAG_UNIT_FAIL, 65, "a {0} chart shows {1} to {2} rows, the query gives {3}", "choose another chart or query", "{0} 图可表示 {1} 至 {2} 行，查询返回 {3} 行", "请改用其他图表或查询")
 DIAG(TS_CHART_ROOM, DIAG_UNIT_FAIL, 65, "the chart is too small for its labels: {0}", "give it more width or height, or a smaller font-size", "图表放不下标注：{0}", "请加大宽度或高度，或减小字号")
 DIAG(TS_LINK, DIAG_WARN, 0, "the link leads to “{0}”, which no element has as its id", "give a block, row or cell that id, or correct href", "链接指向“{0}”，但没有元素以此为 id", "请为目标块、行或单元格设置该 id，或更正 href")

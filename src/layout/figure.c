@@ -22,7 +22,7 @@ static const LayoutField *column_attribute(LayoutCompiler *c, const XmlNode *xml
 
 static LayoutChartType chart_type(const XmlNode *xml)
 {
-    static const char *const names[] = {"bar", "radar", "line", "stack"}; /* as LayoutChartType */
+    static const char *const names[] = {"bar", "radar", "line", "stack", "dot", "gauge"}; /* as LayoutChartType */
     size_t type = 0;
     while (strcmp(names[type], xml_attr(xml, "type")) != 0)
         type++;

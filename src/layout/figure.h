@@ -12,7 +12,9 @@ typedef enum LayoutChartType {
     LAYOUT_CHART_BAR,
     LAYOUT_CHART_RADAR,
     LAYOUT_CHART_LINE,
-    LAYOUT_CHART_STACK
+    LAYOUT_CHART_STACK,
+    LAYOUT_CHART_DOT,
+    LAYOUT_CHART_GAUGE
 } LayoutChartType;
 
 typedef struct LayoutChart {

@@ -17,7 +17,8 @@ static bool read_number(TsJob *job, const TsNode *node, const LayoutField *field
         return false;
     if (strchr(value, '.') || !fixed_parse(value, 0, out, NULL) || *out > value_limit || *out < -value_limit)
         return TS_FAIL(job, TS_CHART_VALUE, node, field->source, value);
-    if (*out < 0 && node->layout->as.chart.type != LAYOUT_CHART_LINE)
+    const LayoutChartType type = node->layout->as.chart.type;
+    if (*out < 0 && type != LAYOUT_CHART_LINE && type != LAYOUT_CHART_DOT)
         return TS_FAIL(job, TS_CHART_NEGATIVE, node, field->source, value, ts_chart_name(node));
     return true;
 }
@@ -75,9 +76,10 @@ static int64_t round_down(int64_t value, int64_t step)
 TsAxis ts_axis(const TsChart *chart, bool zero)
 {
     int64_t low = INT64_MAX, high = INT64_MIN, end = chart->node->layout->as.chart.max;
+    const bool marks = chart->node->layout->as.chart.type == LAYOUT_CHART_DOT; /* its reference is no number */
     for (size_t i = 0; i < chart->count; i++) {
         include(chart->rows[i].value, chart->rows[i].has_value, &low, &high);
-        include(chart->rows[i].reference, chart->rows[i].has_reference, &low, &high);
+        include(chart->rows[i].reference, chart->rows[i].has_reference && !marks, &low, &high);
     }
     for (int i = 0; i < chart->node->layout->as.chart.places; i++)
         end *= 10;
@@ -131,10 +133,9 @@ typedef struct ChartKind {
 } ChartKind;
 
 static const ChartKind kinds[] = {
-    [LAYOUT_CHART_BAR] = {"bar", 1, 100, ts_bar_chart},
-    [LAYOUT_CHART_RADAR] = {"radar", 3, 24, ts_radar_chart},
-    [LAYOUT_CHART_LINE] = {"line", 1, 60, ts_line_chart},
-    [LAYOUT_CHART_STACK] = {"stack", 1, 12, ts_stack_chart},
+    [LAYOUT_CHART_BAR] = {"bar", 1, 100, ts_bar_chart},   [LAYOUT_CHART_RADAR] = {"radar", 3, 24, ts_radar_chart},
+    [LAYOUT_CHART_LINE] = {"line", 1, 60, ts_line_chart}, [LAYOUT_CHART_STACK] = {"stack", 1, 12, ts_stack_chart},
+    [LAYOUT_CHART_DOT] = {"dot", 1, 2000, ts_dot_chart},  [LAYOUT_CHART_GAUGE] = {"gauge", 1, 8, ts_gauge_chart},
 };
 
 const char *ts_chart_name(const TsNode *node)

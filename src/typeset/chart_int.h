@@ -150,5 +150,7 @@ void ts_bar_chart(TsPicture *p);
 void ts_radar_chart(TsPicture *p);
 void ts_line_chart(TsPicture *p);
 void ts_stack_chart(TsPicture *p);
+void ts_dot_chart(TsPicture *p);
+void ts_gauge_chart(TsPicture *p);
 
 #endif

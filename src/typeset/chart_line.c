@@ -132,18 +132,17 @@ static bool place_in_column(const Lines *l, size_t i, const TsLabel *label)
     return false;
 }
 
-static TsLabel value_label(const Lines *l, size_t i)
+static TsLabel value_label(const Lines *l, size_t i, Mpt room)
 {
     TsPicture *p = l->p;
     const TsChartRow *row = &p->chart->rows[i];
-    return ts_label(p, ts_caption(p, row), l->step - p->size / 4, 100,
-                    row->has_value ? p->node->text.colour : TS_MUTED);
+    return ts_label(p, ts_caption(p, row), room, 100, row->has_value ? p->node->text.colour : TS_MUTED);
 }
 
 static bool place_values(const Lines *l)
 {
     for (size_t i = 0; i < l->count; i++) {
-        const TsLabel label = value_label(l, i);
+        const TsLabel label = value_label(l, i, l->width / 3);
         if (l->p->chart->rows[i].has_value ? !place_at_point(l, i, &label) : !place_in_column(l, i, &label))
             return false;
     }
@@ -156,7 +155,7 @@ static Mpt tallest_value(const Lines *l)
 {
     Mpt height = 0;
     for (size_t i = 0; i < l->count; i++) {
-        const TsLabel label = value_label(l, i);
+        const TsLabel label = value_label(l, i, l->step - l->p->size / 4);
         height = label.height > height ? label.height : height;
     }
     return height;
@@ -183,7 +182,7 @@ static bool draw(Lines *l, const TsLegend *legend, bool under)
         const Mpt x = point(l, i, l->axis.low).x;
         ts_draw_label(p, &names[i], x - names[i].width / 2, foot, TEXT_CENTER);
         if (under) {
-            const TsLabel value = value_label(l, i);
+            const TsLabel value = value_label(l, i, l->step - p->size / 4);
             ts_draw_label(p, &value, x - value.width / 2, foot + name_height, TEXT_CENTER);
         }
     }

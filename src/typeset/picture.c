@@ -202,16 +202,30 @@ static bool is_solid(uint32_t colour)
     return colour == TS_MAIN || colour == TS_REFERENCE || colour == TS_AXIS;
 }
 
+/* Whether a point is within a closed path, by the edges to its right. */
+static bool is_within(const TsMark *mark, PagePoint point)
+{
+    bool within = false;
+    for (size_t i = 0; i < mark->count; i++) {
+        const PagePoint a = mark->points[i], b = mark->points[(i + 1) % mark->count];
+        if ((a.y > point.y) == (b.y > point.y))
+            continue;
+        const PagePoint low = a.y < b.y ? a : b, high = a.y < b.y ? b : a;
+        within ^= is_left(low, high, point.x, point.y);
+    }
+    return within;
+}
+
 static bool path_meets(const TsMark *mark, Box box)
 {
-    if (mark->closed && is_solid(mark->ink.fill) && boxes_meet(box_of_points(mark->points, mark->count, 0), box))
-        return true;
-    if (!is_solid(mark->ink.stroke))
+    const bool filled = mark->closed && is_solid(mark->ink.fill), drawn = is_solid(mark->ink.stroke);
+    if (!filled && !drawn)
         return false;
+    const Mpt around = drawn ? mark->ink.width / 2 : 0;
     for (size_t i = 0; i + 1 < mark->count + mark->closed; i++)
-        if (segment_meets(mark->points[i], mark->points[(i + 1) % mark->count], mark->ink.width / 2, box))
+        if (segment_meets(mark->points[i], mark->points[(i + 1) % mark->count], around, box))
             return true;
-    return false;
+    return filled && is_within(mark, (PagePoint){box.left, box.top});
 }
 
 static bool mark_meets(const TsMark *mark, Box box)
