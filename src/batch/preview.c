@@ -20,8 +20,9 @@ struct BatchPreviewer {
     const char *source; /* assessment database; "" = none */
     const TextFonts *fonts;
     RasterFaces *faces;
-    Arena *arena; /* of one rendering */
-    Arena *names; /* of the list of files, which outlives it */
+    bool told_unit; /* which unit it is, when nobody said */
+    Arena *arena;   /* of one rendering */
+    Arena *names;   /* of the list of files, which outlives it */
     const char *const *files;
     size_t file_count;
 };
@@ -174,8 +175,9 @@ static bool find_unit(Rendering *r)
     if (found) {
         r->unit.unit_id = data_int(find, 0);
         r->unit.code = arena_string(r->arena, data_text(find, 1));
-        if (!code)
+        if (!code && !r->previewer->told_unit)
             diag_add(r->diag, DIAG_PREVIEW_FIRST_UNIT, (DiagPlace){0}, r->unit.code, data_text(find, 2));
+        r->previewer->told_unit = true;
     } else if (code) {
         diag_add(r->diag, DIAG_BATCH_NO_UNIT, (DiagPlace){0}, code);
     } else {

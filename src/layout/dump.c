@@ -135,12 +135,16 @@ static void put_own(Buf *out, const LayoutNode *node)
     }
 }
 
-/* A node's element; the paragraphs and row groups that the XML left out have names of their own. */
+/* A node's element; what the XML left out has a name of its own. */
 static const char *node_name(const LayoutNode *node)
 {
     switch (node->kind) {
     case LAYOUT_TEXT:
         return "text";
+    case LAYOUT_IF: /* also of a class with a test */
+        return "if";
+    case LAYOUT_ELSE:
+        return "else";
     case LAYOUT_P:
         return "p";
     case LAYOUT_TBODY:

@@ -41,7 +41,8 @@ static void put_text(const Dump *d, const char *text)
     buf_byte(d->out, '"');
 }
 
-/* Where the box stands in the flow: from its left, and how wide. */
+/* Where the box stands in the flow: from its left, and how wide. Absolute blocks, and what is in them, find their place when they
+ * are painted: the stage after this one tells it. */
 static void put_place(Dump *d, const TsBox *box)
 {
     size_t i = d->at;
@@ -50,6 +51,10 @@ static void put_place(Dump *d, const TsBox *box)
     if (i == d->flow->count)
         return;
     d->at = i;
+    if (d->flow->items[i].kind == TS_ABSOLUTE) {
+        buf_text(d->out, " absolute");
+        return;
+    }
     put_length(d, " x", d->flow->items[i].x);
     put_length(d, " width", d->flow->items[i].width);
 }
@@ -59,7 +64,9 @@ static void dump_paragraph(Dump *d, const TsBox *box)
     size_t lines = 0;
     for (size_t i = d->at; i < d->flow->count && d->flow->items[i].box == box; i++)
         lines += d->flow->items[i].kind == TS_LINE;
-    buf_print(d->out, " lines %zu\n", lines);
+    if (lines > 0)
+        buf_print(d->out, " lines %zu", lines);
+    buf_byte(d->out, '\n');
     d->depth++;
     for (size_t i = 0; i < box->as.paragraph.count; i++) {
         const TextRun *run = &box->as.paragraph.runs[i];
