@@ -423,6 +423,7 @@ static void compile_row(LayoutCompiler *c, const XmlNode *xml, Filling *into)
     const LayoutComputed *style = layout_style_resolve(c, xml, into->style);
     LayoutNode *row = add_node(c, into, xml, LAYOUT_TR, &style->style);
     row->id = layout_parts_attribute(c, xml, "id");
+    row->as.row.repeat = xml_attr(xml, "repeat") != NULL;
     check_place(c, xml, &style->style, false);
     Filling inner = filling_of(row, style, NULL);
     fill(c, xml, &inner, CELLS);

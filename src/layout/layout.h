@@ -233,6 +233,9 @@ struct LayoutNode {
             bool plain;                  /* of columns: no table for the reader */
         } table;
         struct {
+            bool repeat; /* stands again on the further pages of its tbody */
+        } row;
+        struct {
             int colspan, rowspan;
             bool header, row_header;
             bool plain; /* in a plain table */
@@ -267,19 +270,16 @@ typedef struct LayoutQuery {
 typedef struct Layout {
     const char *path, *name; /* file; name attribute, which names the output files */
     const char *language;
-    const char *hash;         /* SHA-256 of its files and its images, hex */
-    const char *const *files; /* those files, `path` first */
-    size_t file_count;
+    const char *hash;                              /* SHA-256 of its files and its images, hex */
+    const char *const *files;                      /* those files, `path` first */
     const LayoutPart *title;                       /* document title */
     const LayoutPart *author, *subject, *keywords; /* of the document, for its metadata; or NULL */
     const LayoutPageTemplate *page;                /* the first of all; the body begins on it */
-    size_t page_count;
     const LayoutQuery *queries;
-    size_t query_count;
     const LayoutNode *body;
-    size_t field_count; /* ids of LayoutField are below this */
-    size_t variable_count;
-    bool for_unit; /* one document a unit; else one for the run */
+    size_t file_count, page_count, query_count;
+    size_t field_count, variable_count; /* ids of LayoutField and numbers of variables are below these */
+    bool for_unit;                      /* one document a unit; else one for the run */
 } Layout;
 
 /* Reads, validates and compiles; images that the layout names are loaded into `images`, their paths counted from the layout's

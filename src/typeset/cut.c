@@ -32,7 +32,7 @@ static Mpt find_head(TsJob *job, const TsFlow *flow, TsCut from)
     const TsItem *item = &flow->items[from.item];
     if (item->kind != TS_ROWS || (!from.group && flow->items[from.item - 1].kind == TS_HEAD))
         return 0;
-    return ts_repeat_height(job, item->box->as.table);
+    return ts_repeat_height(job, item->box->as.table, item->as.rows);
 }
 
 static Mpt rows_height(TsJob *job, const TsGroup *group, const TsGroupCut *from, const TsGroupCut *to)
@@ -124,7 +124,7 @@ static bool cut_rows(TsJob *job, TsSpan *span, size_t item, Mpt less, Mpt room, 
 {
     const TsItem *rows = item_of(span, item);
     const TsGroupCut *from = item == span->from.item ? span->from.group : NULL;
-    const Mpt head = ts_repeat_height(job, rows->box->as.table);
+    const Mpt head = ts_repeat_height(job, rows->box->as.table, rows->as.rows);
     const TsGroupCut *cut =
         ts_group_cut(job, rows->as.rows, from, room - ts_span_y(span, item) - less, fresh - head - less);
     if (cut)

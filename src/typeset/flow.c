@@ -324,7 +324,9 @@ static void add_groups(Builder *b, const TsBox *box, const TsSection *section)
         TsItem *item = add_item(b, TS_ROWS, box, groups[i].height);
         item->as.rows = &groups[i];
         item->cost_cut = base;
-        apply_break_after(b, last->break_after);
+        const bool leads =
+            i == 0 && count > 1 && groups[1].leader; /* alone at the foot of a page it would lead nothing */
+        apply_break_after(b, leads ? LAYOUT_AVOID : last->break_after);
         if (i == 0 && (foot || section->node->style->break_inside == LAYOUT_AVOID))
             keep_inside(b);
         inside = b->base;

@@ -73,6 +73,11 @@ static void fill_group(TsJob *job, TsGroup *group)
     group->height = ts_group_heights(job, group, NULL, NULL, group->heights);
 }
 
+static bool repeats(const TsSection *section)
+{
+    return section->node->layout->kind == LAYOUT_TBODY && section->rows[0].node->layout->as.row.repeat;
+}
+
 const TsGroup *ts_groups(TsJob *job, const TsTable *table, const TsSection *section, size_t *count)
 {
     TsGroup *groups = ARENA_ARRAY(job->arena, section->count, TsGroup);
@@ -80,6 +85,7 @@ const TsGroup *ts_groups(TsJob *job, const TsTable *table, const TsSection *sect
     for (size_t row = 0; row < section->count;) {
         TsGroup *group = &groups[(*count)++];
         *group = (TsGroup){.table = table, .section = section, .first = row, .count = count_rows(section, row)};
+        group->leader = row > 0 && repeats(section) ? groups : NULL;
         fill_group(job, group);
         row += group->count;
     }
@@ -165,7 +171,10 @@ static void natural_heights(TsJob *job, const TsGroup *group, const TsGroupCut *
         if (cell->rowspan == 1 || end <= first)
             continue;
         const size_t row = first_row(group, cell) > first ? first_row(group, cell) : first;
-        const Mpt more = cell_height(job, cell, from, NULL) - sum(heights, row, end);
+        Mpt height = cell_height(job, cell, from, NULL);
+        if (!from || row == first_row(group, cell))
+            raise(&height, cell->node->style->height);
+        const Mpt more = height - sum(heights, row, end);
         if (more > 0)
             spread_height(heights, row, end, more);
     }
@@ -296,11 +305,23 @@ static const TsFlow *set_marker(TsJob *job, const TsTable *table)
     return ts_flow(job, box, table->edges[table->columns]);
 }
 
-Mpt ts_repeat_height(TsJob *job, TsTable *table)
+/* Whether what is that high is not too much to stand on every page. */
+static bool is_low(const TsJob *job, Mpt height)
 {
-    if (!table->head || table->head->height > ts_room(job) / TALL_HEAD)
+    return height <= ts_room(job) / TALL_HEAD;
+}
+
+Mpt ts_head_height(TsJob *job, TsTable *table)
+{
+    if (!table->head || !is_low(job, table->head->height))
         return 0;
     if (!table->marker)
         table->marker = set_marker(job, table);
     return table->marker->height + table->head->height;
+}
+
+Mpt ts_repeat_height(TsJob *job, TsTable *table, const TsGroup *rows)
+{
+    const Mpt head = ts_head_height(job, table);
+    return rows->leader && is_low(job, rows->leader->height) ? head + rows->leader->height : head;
 }

@@ -415,7 +415,19 @@ static void add_repeated_head(Grid *g, TsTable *table, Mpt y)
         end_artifact(g);
     }
     add_band(g, table->head, NULL, NULL, y + marker->height);
-    g->bands[0].repeated = true;
+    g->bands[g->band_count - 1].repeated = true;
+}
+
+/* What stands again above the rows that go on. */
+static void add_repeated(Grid *g, TsTable *table, const TsGroup *rows, Mpt y)
+{
+    const Mpt head = ts_head_height(g->job, table);
+    if (head > 0)
+        add_repeated_head(g, table, y);
+    if (ts_repeat_height(g->job, table, rows) == head)
+        return;
+    add_band(g, rows->leader, NULL, NULL, y + head);
+    g->bands[g->band_count - 1].repeated = true;
 }
 
 void ts_paint_table(TsJob *job, const TsSpan *span, size_t first, size_t end, Mpt x, Mpt y, bool artifact)
@@ -426,10 +438,10 @@ void ts_paint_table(TsJob *job, const TsSpan *span, size_t first, size_t end, Mp
               .r = job->recorder,
               .table = table,
               .x = x + items[first].x,
-              .bands = ARENA_ARRAY(job->arena, end - first + 1, Band),
+              .bands = ARENA_ARRAY(job->arena, end - first + 2, Band),
               .artifact = artifact};
     if (first == span->from.item && span->head > 0)
-        add_repeated_head(&g, table, y);
+        add_repeated(&g, table, items[first].as.rows, y);
     for (size_t i = first; i < end; i++)
         add_band(&g, items[i].as.rows, i == span->from.item ? span->from.group : NULL,
                  i == span->to.item ? span->to.group : NULL, y + ts_span_y(span, i));

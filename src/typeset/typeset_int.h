@@ -256,15 +256,17 @@ typedef struct TsSection {
 } TsSection;
 
 /* Rows that a rowspan joins; mostly a single one. */
-typedef struct TsGroup {
+typedef struct TsGroup TsGroup;
+struct TsGroup {
     const TsTable *table;
     const TsSection *section;
-    size_t first, count; /* rows of the section */
-    TsCell **cells;      /* that begin in them, by row and column */
+    const TsGroup *leader; /* what stands again above it at the top of a page: its section's first rows; or NULL */
+    size_t first, count;   /* rows of the section */
+    TsCell **cells;        /* that begin in them, by row and column */
     size_t cell_count;
     Mpt *heights; /* of its rows, when none is cut */
     Mpt height;
-} TsGroup;
+};
 
 struct TsTable {
     const TsNode *node;
@@ -479,8 +481,9 @@ const TsGroupCut *ts_group_cut(TsJob *job, const TsGroup *group, const TsGroupCu
 Mpt ts_group_heights(TsJob *job, const TsGroup *group, const TsGroupCut *from, const TsGroupCut *to, Mpt *heights);
 /* The part of a cell between two cuts of its group. */
 TsSpan ts_cell_span(TsJob *job, const TsCell *cell, const TsGroupCut *from, const TsGroupCut *to);
-/* Height of 续表 and the head, as they stand above rows that go on; 0 without a head. */
-Mpt ts_repeat_height(TsJob *job, TsTable *table);
+/* Height of 续表 and the head, as they stand above rows that go on; 0 without a head. The second: with the leader of these rows. */
+Mpt ts_head_height(TsJob *job, TsTable *table);
+Mpt ts_repeat_height(TsJob *job, TsTable *table, const TsGroup *rows);
 
 /* ── paint ── */
 
