@@ -34,6 +34,7 @@ typedef struct Title {
     size_t start, end;
     int64_t measure, indent;
     int32_t price[MOST_ITEMS + 1]; /* of a break before item start + i; COST_NONE: none */
+    int64_t sum[MOST_ITEMS + 1];   /* width of all items before start + i, with their junctions */
     int64_t mean;
     Mpt em;
     size_t lines;                /* to break into */
@@ -156,6 +157,24 @@ static void price_breaks(Title *t, const bool *ends, bool split)
 
 /* ── the search ── */
 
+static void sum_widths(Title *t)
+{
+    for (size_t i = t->start; i < t->end; i++)
+        t->sum[i + 1 - t->start] = t->sum[i - t->start] + t->s->items[i].join + t->s->items[i].advance;
+}
+
+/* As text_set_extent, at once. */
+static int64_t width_of(const Title *t, size_t start, size_t end)
+{
+    const Item *items = t->s->items;
+    while (end > start && items[end - 1].flags & (ITEM_SPACE | ITEM_NEWLINE))
+        end--;
+    if (end == start)
+        return 0;
+    return t->sum[end - t->start] - t->sum[start - t->start] - items[start].join - items[start].lead -
+           items[end - 1].trail;
+}
+
 static int64_t line_cost(const Title *t, int64_t width)
 {
     const int64_t off = (width - t->mean) * 10 / t->em; /* tenths of an em */
@@ -166,17 +185,20 @@ static int64_t line_cost(const Title *t, int64_t width)
  * become shorter already. */
 static void try_lines(Title *t, size_t line, size_t start, int64_t before, bool falls, int64_t cost)
 {
-    const Setter *s = t->s;
     const bool last = line + 1 == t->lines;
+    /* The most that the lines below can hold: each may lose the blanks of marks at its edges, and a gap. */
+    const int64_t below = (int64_t)(t->lines - line - 1) * (t->measure + 2 * t->em);
     const int64_t measure = t->measure - (start == 0 ? t->indent : 0);
     for (size_t end = last ? t->end : start + 1; end <= t->end; end++) {
         const int32_t price = end == t->end ? 0 : t->price[end - t->start];
         if (price == COST_NONE || (end == t->end && !last) || t->steps >= MOST_STEPS)
             continue;
-        t->steps++;
-        const int64_t width = text_set_extent(s->items, start, end).width;
+        const int64_t width = width_of(t, start, end);
         if (width > measure)
             break;
+        if (width_of(t, end, t->end) > below)
+            continue;
+        t->steps++;
         int64_t total = cost + price + line_cost(t, width);
         const int64_t change = line == 0 ? t->em : width - before;
         const bool shorter = change <= -t->em / 2, longer = change >= t->em / 2;
@@ -198,7 +220,7 @@ static void try_lines(Title *t, size_t line, size_t start, int64_t before, bool 
 static void search(Title *t, size_t lines, int64_t extra)
 {
     t->lines = lines;
-    t->mean = text_set_extent(t->s->items, t->start, t->end).width / (int64_t)lines;
+    t->mean = width_of(t, t->start, t->end) / (int64_t)lines;
     t->steps = 0;
     try_lines(t, 0, t->start, 0, false, extra);
 }
@@ -214,6 +236,7 @@ size_t text_set_title(Setter *s, size_t start, size_t end, size_t fewest, int64_
     if (!find_words(s, start, end, words))
         return 0;
     join_terms(s, start, end, words);
+    sum_widths(&title);
     for (int split = 0; split < 2 && title.best == INT64_MAX; split++) {
         price_breaks(&title, words, split);
         for (size_t more = 0; more <= MORE_LINES && fewest + more <= TITLE_LINES; more++)
