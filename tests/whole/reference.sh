@@ -7,6 +7,26 @@ rng=layouts/layout.rng
 check "docs/layout-examples.md is that of docs/examples (make gallery)" sh -c \
     "docs/examples.sh | diff docs/layout-examples.md -"
 
+# Each link of a document to a picture or another document leads somewhere, and each example is shown beside what it is of.
+links() {
+    for document in docs/*.md README.md; do
+        grep -oE '\]\([^)#:]+' "$document" | sed 's/](//' | while read -r target; do
+            [ -e "$(dirname "$document")/$target" ] || echo "$document leads to $target, which is not there"
+        done
+    done >"$tmp/links"
+    cat "$tmp/links"
+    [ ! -s "$tmp/links" ]
+}
+shown() {
+    for file in docs/examples/*.xml; do
+        name=$(basename "$file" .xml)
+        grep -qF "[![$name](pictures/$name.png)](layout-examples.md#$name)" docs/layout-reference.md ||
+            { echo "docs/layout-reference.md does not show $name"; return 1; }
+    done
+}
+check "links lead somewhere" links
+check "every example is shown in the reference" shown
+
 # ── every name has an example ──
 
 names() { grep -oE "<$1 name=\"[^\"]+\"" $rng | sed 's/.*name="//; s/"$//' | sort -u; }
