@@ -73,6 +73,17 @@ const LayoutPart *layout_parts_attribute(LayoutCompiler *c, const XmlNode *xml, 
     return text ? layout_parse_parts(c, xml_place(c->file, xml), text, NULL) : NULL;
 }
 
+const LayoutPart *layout_href_attribute(LayoutCompiler *c, const XmlNode *xml)
+{
+    const char *href = xml_attr(xml, "href");
+    if (!href)
+        return NULL;
+    if (href[0] == '#' && href[1])
+        return layout_parse_parts(c, xml_place(c->file, xml), href + 1, NULL);
+    LAYOUT_FAIL(c, LAYOUT_VALUE, xml_place(c->file, xml), "href", href, "#detail, #row-{code}");
+    return NULL;
+}
+
 /* ── control ── */
 
 const LayoutQuery *layout_lookup_query(LayoutCompiler *c, const XmlNode *xml)
@@ -279,16 +290,11 @@ static void compile_span(LayoutCompiler *c, const XmlNode *xml, Filling *into)
     fill(c, xml, &inner, INLINE);
 }
 
-/* Only places within the document can be led to. */
 static void compile_a(LayoutCompiler *c, const XmlNode *xml, Filling *into)
 {
     const LayoutComputed *style = layout_style_resolve(c, xml, into->style);
     LayoutNode *node = add_node(c, into, xml, LAYOUT_SPAN, &style->style);
-    const char *href = xml_attr(xml, "href");
-    if (href[0] == '#' && href[1])
-        node->as.span.href = layout_parse_parts(c, xml_place(c->file, xml), href + 1, NULL);
-    else
-        LAYOUT_FAIL(c, LAYOUT_VALUE, xml_place(c->file, xml), "href", href, "#detail, #row-{code}");
+    node->as.span.href = layout_href_attribute(c, xml);
     Filling inner = filling_of(node, style, into->space);
     fill(c, xml, &inner, INLINE);
 }

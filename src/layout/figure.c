@@ -39,6 +39,7 @@ void layout_compile_chart(LayoutCompiler *c, const XmlNode *xml, LayoutNode *cha
     c->scope = &scope;
     chart->as.chart.label = layout_parts_attribute(c, xml, "label");
     chart->as.chart.caption = layout_parts_attribute(c, xml, "caption");
+    chart->as.chart.href = layout_href_attribute(c, xml);
     chart->as.chart.value = column_attribute(c, xml, "value");
     chart->as.chart.reference = column_attribute(c, xml, "reference");
     c->scope = scope.outer;

@@ -28,6 +28,7 @@ typedef struct LayoutChart {
     int places;                              /* the integers are scaled by 10^places */
     int64_t max;                             /* axis end in whole units; 0 = by the data */
     Mpt height;                              /* never 0 */
+    const LayoutPart *href;                  /* of each row, without its #: where its label leads; may be NULL */
     const LayoutPart *alt;                   /* alternative text */
 } LayoutChart;
 

@@ -184,6 +184,9 @@ const LayoutNode *layout_compile_region(LayoutCompiler *c, const XmlNode *elemen
 /* An attribute's text with fields; NULL when it is left out or empty. */
 const LayoutPart *layout_parts_attribute(LayoutCompiler *c, const XmlNode *xml, const char *name);
 
+/* What follows the # of href; only places within the document can be led to. NULL when it is left out or wrong. */
+const LayoutPart *layout_href_attribute(LayoutCompiler *c, const XmlNode *xml);
+
 /* ── figure.c: what the nodes of these elements hold ── */
 void layout_compile_chart(LayoutCompiler *c, const XmlNode *xml, LayoutNode *chart);
 void layout_compile_figure(LayoutCompiler *c, const XmlNode *xml, LayoutNode *figure);

@@ -43,10 +43,12 @@ static void check_link(TsJob *job, TsLink *link)
     link->target = NULL;
 }
 
-const TsLink *ts_link(TsJob *job, const TsNode *node)
+const TsLink *ts_link(TsJob *job, const TsNode *node, const LayoutPart *href)
 {
+    if (!href)
+        return NULL;
     TsLink *link = ARENA_NEW(job->arena, TsLink);
-    *link = (TsLink){.node = node, .target = ts_text(job, node->layout->as.span.href), .next = job->links};
+    *link = (TsLink){.node = node, .target = ts_text(job, href), .next = job->links};
     if (in_margin(job))
         check_link(job, link);
     else
@@ -60,6 +62,12 @@ void ts_check_links(TsJob *job)
         check_link(job, link);
 }
 
+void ts_paint_link(TsJob *job, const TsLink *link, TsRect area)
+{
+    if (link && link->target)
+        page_link(job->recorder, area.left, area.top, area.right - area.left, area.bottom - area.top, link->target);
+}
+
 void ts_paint_links(TsJob *job, const TextLine *line, Mpt x, Mpt baseline)
 {
     for (size_t i = 0, end; i < line->count; i = end) {
@@ -68,10 +76,8 @@ void ts_paint_links(TsJob *job, const TextLine *line, Mpt x, Mpt baseline)
         Mpt size = first->size;
         for (end = i + 1; end < line->count && line->fragments[end].tag == link; end++)
             size = line->fragments[end].size > size ? line->fragments[end].size : size;
-        if (!link || !link->target)
-            continue;
         const TextFragment *last = &line->fragments[end - 1];
-        page_link(job->recorder, x + first->x, baseline - (Mpt)fixed_mul_div(size, 88, 100),
-                  last->x + last->width - first->x, size, link->target);
+        const Mpt top = baseline - (Mpt)fixed_mul_div(size, 88, 100);
+        ts_paint_link(job, link, (TsRect){x + first->x, top, x + last->x + last->width, top + size});
     }
 }

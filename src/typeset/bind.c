@@ -230,6 +230,7 @@ static void bind_chart(Binder *b, const LayoutNode *chart, int query)
     b->scope = &scope;
     bind_parts(b, chart->as.chart.label);
     bind_parts(b, chart->as.chart.caption);
+    bind_parts(b, chart->as.chart.href);
     bind_field(b, chart->as.chart.value);
     bind_field(b, chart->as.chart.reference);
     b->scope = scope.outer;

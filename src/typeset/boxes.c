@@ -81,7 +81,7 @@ static void visit_inline(void *context, const TsNode *node)
     else {
         const TsLink *outer = list->link;
         if (node->layout->as.span.href)
-            list->link = ts_link(list->job, node);
+            list->link = ts_link(list->job, node, node->layout->as.span.href);
         ts_expand(list->job, node->children, visit_inline, list);
         list->link = outer;
     }

@@ -40,6 +40,7 @@ TsChart *ts_chart(TsJob *job, const TsNode *node)
         *cursor = ts_row(outer_walk.range, i);
         row->label = ts_text(job, layout->as.chart.label);
         row->caption = ts_text(job, layout->as.chart.caption);
+        row->link = ts_link(job, node, layout->as.chart.href);
         row->has_value = read_number(job, node, layout->as.chart.value, &row->value);
         row->has_reference = read_number(job, node, layout->as.chart.reference, &row->reference);
     }

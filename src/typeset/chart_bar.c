@@ -29,6 +29,7 @@ static void set_labels(Bars *b)
     for (size_t i = 0; i < count; i++) {
         const TsChartRow *row = &p->chart->rows[i];
         b->names[i] = ts_label(p, row->label, p->width * 2 / 5, 100, colour);
+        b->names[i].link = row->link;
         b->captions[i] = ts_label(p, ts_caption(p, row), p->width / 3, 100, row->has_value ? colour : TS_MUTED);
         raise(&b->name_width, b->names[i].width);
         raise(&b->caption_width, b->captions[i].width);

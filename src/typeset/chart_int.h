@@ -46,7 +46,8 @@ typedef struct TsLabel {
     const TextLines *lines;
     const char *text;
     Mpt width, height;
-    Mpt pitch; /* from line to line */
+    Mpt pitch;          /* from line to line */
+    const TsLink *link; /* where it leads; NULL: nowhere */
 } TsLabel;
 
 TsInk ts_fill(uint32_t colour);

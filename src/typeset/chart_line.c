@@ -53,6 +53,7 @@ static Mpt set_names(const Lines *l, TsLabel *names)
     Mpt height = 0;
     for (size_t i = 0; i < l->count; i++) {
         names[i] = ts_label(l->p, l->p->chart->rows[i].label, l->step - l->p->size / 4, 100, l->p->node->text.colour);
+        names[i].link = l->p->chart->rows[i].link;
         if (names[i].height > height)
             height = names[i].height;
     }

@@ -30,6 +30,7 @@ static void set_names(Radar *r)
         const TsChartRow *row = &p->chart->rows[i];
         const char *text = row->has_value ? row->label : arena_print(p->job->arena, "%s\n%s", row->label, ts_no_data);
         r->names[i] = ts_label(p, text, p->width / 3, 100, p->node->text.colour);
+        r->names[i].link = row->link;
     }
 }
 

@@ -332,13 +332,15 @@ static void paint_turned(PageRecorder *r, const TsMark *mark, Mpt x, Mpt y)
 static void paint_label(TsJob *job, const TsMark *mark, Mpt x, Mpt y)
 {
     const TsLabel *label = &mark->label;
+    x += mark->points[0].x;
     y += mark->points[0].y;
+    ts_paint_link(job, label->link, (TsRect){x, y, x + label->width, y + label->height});
     for (size_t i = 0; i < label->lines->count; i++, y += label->pitch) {
         const TextLine *line = &label->lines->lines[i];
         const Mpt rest = label->width - line->width;
         const Mpt in = mark->align == TEXT_CENTER ? rest / 2 : mark->align == TEXT_END ? rest : 0;
         const Mpt leading = (label->pitch - line->ascent - line->descent) / 2;
-        ts_paint_line(job, line, x + mark->points[0].x + in - line->x, y + leading + line->ascent);
+        ts_paint_line(job, line, x + in - line->x, y + leading + line->ascent);
     }
 }
 

@@ -283,6 +283,7 @@ struct TsTable {
 /* What a chart shows. */
 typedef struct TsChartRow {
     const char *label, *caption; /* "" = none */
+    const TsLink *link;          /* of the label; NULL: none */
     bool has_value, has_reference;
     int64_t value, reference; /* scaled by 10^places */
 } TsChartRow;
@@ -316,11 +317,12 @@ Mpt ts_room(const TsJob *job); /* height of the type area of job->sheet */
 /* anchor.c */
 /* The id of a box, row or cell that is being made, noted; NULL for none. */
 const char *ts_anchor(TsJob *job, const TsNode *node);
-/* The link of an <a> that is being made: the tag of its runs. */
-const TsLink *ts_link(TsJob *job, const TsNode *node);
+/* The link of an <a> or a chart's row that is being made; NULL without href. It is the tag of the runs of an <a>. */
+const TsLink *ts_link(TsJob *job, const TsNode *node, const LayoutPart *href);
 /* Tells of those in the body that lead nowhere, once all its boxes are made. */
 void ts_check_links(TsJob *job);
 void ts_paint_links(TsJob *job, const TextLine *line, Mpt x, Mpt baseline);
+void ts_paint_link(TsJob *job, const TsLink *link, TsRect area); /* NULL: nothing */
 /* figure.c: what an img or qr shows. */
 TsFigure *ts_figure(TsJob *job, const TsNode *node);
 const char *ts_figure_alt(const TsFigure *figure);
