@@ -63,6 +63,16 @@ static void turn_to_side(TsJob *job, BodyPages *pages, LayoutBreak side)
         add_page(job, pages, pages->last ? pages->last->sheet : job->sheet)->blank = true;
 }
 
+/* Where the head of a table leaves no room for what goes on below it, it does not stand again. */
+static bool cut_page(TsJob *job, TsSpan *span, Mpt room, const TsItem **stuck)
+{
+    if (ts_cut(job, span, room, room, stuck))
+        return true;
+    const bool headed = span->head > 0;
+    span->head = 0;
+    return headed && ts_cut(job, span, room, room, stuck);
+}
+
 /* False: something is taller than a page. `forced`: the break before all of it. */
 static bool cut_pages(TsJob *job, BodyPages *pages, const TsFlow *flow, LayoutBreak forced)
 {
@@ -78,7 +88,7 @@ static bool cut_pages(TsJob *job, BodyPages *pages, const TsFlow *flow, LayoutBr
         BodyPage *page = add_page(job, pages, job->sheet);
         const TsItem *stuck;
         page->span = ts_span(job, flow, from, spacing);
-        if (!ts_cut(job, &page->span, room, room, &stuck)) {
+        if (!cut_page(job, &page->span, room, &stuck)) {
             TS_FAIL(job, TS_TALL, stuck->box->node, stuck->box->node->layout->element, ts_length(job, stuck->height),
                     ts_length(job, room));
             return false;
