@@ -15,11 +15,13 @@
 #include <unicode/utf16.h>
 
 enum {
-    COST_EM = 100,        /* a line one em off the mean */
-    COST_LEVEL = 60,      /* two lines of the same length, to half an em */
-    COST_WAIST = 6000,    /* a line shorter than those above and below it */
-    COST_WORD = 300,      /* a break between words, but behind 的 or a mark */
-    COST_SINGLE = 500,    /* more, beside a word of one character: the dictionary may not know the whole */
+    COST_EM = 100,     /* a line one em off the mean */
+    COST_LEVEL = 60,   /* two lines of the same length, to half an em */
+    COST_WAIST = 6000, /* a line shorter than those above and below it */
+    COST_WORD = 300,   /* a break between words, but behind 的 or a mark */
+    COST_SINGLE =
+        1500, /* more behind a word of one character, which may begin a word that the dictionary does not know; */
+    COST_BEFORE = 500,    /* and more before one */
     COST_PARTICLE = 2500, /* a line that begins with 的 or ends with 关于 */
     COST_BRACKETS = 2500, /* a break within 《…》 or “…”, for each level */
     COST_SPLIT = 9000,    /* a break within a word: when there is no other */
@@ -76,10 +78,16 @@ static bool find_words(Setter *s, size_t start, size_t end, bool *ends)
 
 /* Words of these documents that a general dictionary does not have. */
 static const uint16_t *const terms[] = {
-    u"述职评议",   u"党建",       u"印发",         u"党组织",     u"党委",     u"党组",   u"党工委",
-    u"党（工）委", u"区县（市）", u"县（市、区）", u"组织部",     u"办公厅",   u"办公室", u"委员会",
-    u"主题教育",   u"民主生活会", u"组织生活会",   u"中国共产党", u"整改",     u"汇总表", u"成绩单",
-    u"全会",       u"责任制",     u"责任清单",     u"党支部",     u"党总支部", u"党员",   u"从严治党",
+    u"党委书记",     u"党组书记",   u"党组织书记",   u"党（工）委书记", u"党委（党组）书记",
+    u"基层党建工作", u"基层党建",   u"述职评议考核", u"述职评议",       u"党建工作",
+    u"党建",         u"印发",       u"党组织",       u"党委",           u"党组",
+    u"党工委",       u"党（工）委", u"区县（市）",   u"县（市、区）",   u"组织部",
+    u"办公厅",       u"办公室",     u"委员会",       u"领导小组",       u"主题教育",
+    u"民主生活会",   u"组织生活会", u"中国共产党",   u"整改",           u"汇总表",
+    u"成绩单",       u"全会",       u"责任制",       u"责任清单",       u"党支部",
+    u"党总支部",     u"党员",       u"从严治党",     u"实施方案",       u"工作方案",
+    u"实施意见",     u"若干意见",   u"指导意见",     u"反馈意见",       u"综合评价",
+    u"情况通报",     u"工作要点",   u"评价结果",
 };
 
 static size_t term_at(const Setter *s, size_t i, size_t end, const uint16_t *term)
@@ -92,17 +100,20 @@ static size_t term_at(const Setter *s, size_t i, size_t end, const uint16_t *ter
     return length;
 }
 
-/* Makes whole words of the terms. */
+/* Makes whole words of the terms, the longest at each place. */
 static void join_terms(const Setter *s, size_t start, size_t end, bool *ends)
 {
-    for (size_t i = start; i < end; i++) {
+    for (size_t i = start; i < end;) {
+        size_t longest = 0;
         for (size_t k = 0; k < sizeof terms / sizeof *terms; k++) {
             const size_t length = term_at(s, i, end, terms[k]);
-            if (length == 0)
-                continue;
-            memset(ends + (i + 1 - start), 0, length - 1);
-            ends[i - start] = ends[i + length - start] = true;
+            longest = length > longest ? length : longest;
         }
+        if (longest > 0) {
+            memset(ends + (i + 1 - start), 0, longest - 1);
+            ends[i - start] = ends[i + longest - start] = true;
+        }
+        i += longest > 0 ? longest : 1;
     }
 }
 
@@ -148,7 +159,7 @@ static void price_breaks(Title *t, const bool *ends, bool split)
             *price += leans_back(items[i].code, alone) || leans_forward(t->s, t->start, i) ? COST_PARTICLE : 0;
             *price += word ? 0 : COST_SPLIT;
             *price += before_alone && !rests && !is_function(before->code) ? COST_SINGLE : 0;
-            *price += alone && !rests && !is_function(items[i].code) ? COST_SINGLE : 0;
+            *price += alone && !rests && !is_function(items[i].code) ? COST_BEFORE : 0;
         }
         depth += items[i].kind == CHARS_OPEN;
         depth -= items[i].kind == CHARS_CLOSE && depth > 0;
