@@ -39,8 +39,8 @@ head -c 40960 "$db" >"$tmp/cut.db"
 check "a truncated database fails and says so" exits 65 "$tmp/cut.db" run --db "$tmp/cut.db"
 
 # ── XML ──
-sed '5s/</<</' "$scheme" >"$tmp/malformed.xml"
-check "malformed XML, with its line" exits 65 "malformed.xml:5:[0-9]+: " run --scheme "$tmp/malformed.xml"
+sed '6s/</<</' "$scheme" >"$tmp/malformed.xml"
+check "malformed XML, with its line" exits 65 "malformed.xml:6:[0-9]+: " run --scheme "$tmp/malformed.xml"
 sed 's/<tr>/<tr><tabel\/>/' "$scorecard" >"$tmp/element.xml"
 line=$(grep -n tabel "$tmp/element.xml" | head -n 1 | cut -d: -f1)
 check "unknown element: place and nearest name" exits 65 "element.xml:$line:[0-9]+: .*tabel.*table" run_layout "$tmp/element.xml"
