@@ -9,7 +9,7 @@ year=$tmp/out/2020
 
 # What is read off paper, printed and scanned at 200 dpi, is the report's identity.
 says_identity() {
-    sqlite3 -separator ' ' "$year/assessment.db" 'SELECT code, data_hash FROM unit ORDER BY ordinal' >"$tmp/units"
+    sqlite3 -separator ' ' "$year/assessment.db" 'SELECT code, substr(data_hash, 1, 16) FROM unit ORDER BY ordinal' >"$tmp/units"
     [ -s "$tmp/units" ] || return 1
     while read -r code hash; do
         pdftoppm -r 200 -gray -png -f 1 -l 1 -singlefile "$year/$code-scorecard.pdf" "$tmp/page" || return 1
