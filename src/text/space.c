@@ -126,8 +126,11 @@ static void put_in_cells(Setter *s)
 static void keep_cells(Setter *s)
 {
     for (size_t i = 0; i < s->count; i++) {
-        s->items[i].spare = s->items[i].trail;
-        s->items[i].lead = s->items[i].trail = 0;
+        Item *item = &s->items[i];
+        if (!text_on_grid(item->size, s->paragraph->grid))
+            continue;
+        item->spare = item->trail;
+        item->lead = item->trail = 0;
     }
 }
 
@@ -148,8 +151,10 @@ void text_set_space(Setter *s)
             item->join += em / 4;
             space_gap(item, em, em / 4);
         } else {
-            space_marks(before, item, grid);
-            if (!grid)
+            const bool cells =
+                text_on_grid(before->size, s->paragraph->grid) && text_on_grid(item->size, s->paragraph->grid);
+            space_marks(before, item, cells);
+            if (!cells)
                 space_exclamations(s, i);
         }
         if (is_even(before, item))
