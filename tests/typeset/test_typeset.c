@@ -264,6 +264,13 @@ static void no_table_loses_text(void **state)
         "SELECT a || b || c || d FROM item UNION ALL SELECT t || u FROM line UNION ALL SELECT t FROM long", 100);
 }
 
+/* Columns, absolute blocks, page templates. */
+static void no_page_loses_text(void **state)
+{
+    (void)state;
+    check_nothing_lost("tests/typeset/pages-lost.xml", "SELECT a || b || c || d FROM item", 150);
+}
+
 /* ── the list of cases ── */
 
 static int by_name(const void *a, const void *b)
@@ -296,6 +303,7 @@ int main(void)
         cmocka_unit_test(setting_again_gives_the_same_pages),
         cmocka_unit_test(no_text_is_lost_or_doubled),
         cmocka_unit_test(no_table_loses_text),
+        cmocka_unit_test(no_page_loses_text),
     };
     static struct CMUnitTest tests[MOST_CASES + sizeof properties / sizeof *properties];
     const size_t count = find_cases(tests), more = sizeof properties / sizeof *properties;
