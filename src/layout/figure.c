@@ -109,7 +109,7 @@ void layout_compile_figure(LayoutCompiler *c, const XmlNode *xml, LayoutNode *fi
     figure->as.figure.name = layout_parts_attribute(c, xml, "name");
     if (figure->as.figure.type == LAYOUT_SEAL)
         figure->as.figure.size = length_attribute(c, xml, "diameter", seal_diameter());
-    if (!figure->as.figure.alt)
+    if (!xml_attr(xml, "alt")) /* of a seal only: the grammar wants it of the others */
         figure->as.figure.alt = seal_alt(c, figure->as.figure.name);
     if (figure->as.figure.type == LAYOUT_IMG)
         figure->as.figure.image = load_image(c, xml, xml_attr(xml, "src"));
