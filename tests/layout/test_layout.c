@@ -898,6 +898,46 @@ static const char *hash_with(Arena *arena, const char *part)
     return layout->hash;
 }
 
+/* One pixel, black and white. */
+static const unsigned char black[] = {0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0x00, 0x00, 0x00, 0x0D,
+                                      0x49, 0x48, 0x44, 0x52, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x01,
+                                      0x08, 0x00, 0x00, 0x00, 0x00, 0x3A, 0x7E, 0x9B, 0x55, 0x00, 0x00, 0x00,
+                                      0x0A, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9C, 0x63, 0x60, 0x00, 0x00, 0x00,
+                                      0x02, 0x00, 0x01, 0x48, 0xAF, 0xA4, 0x71, 0x00, 0x00, 0x00, 0x00, 0x49,
+                                      0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82},
+                           white[] = {0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0x00, 0x00, 0x00, 0x0D,
+                                      0x49, 0x48, 0x44, 0x52, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x01,
+                                      0x08, 0x00, 0x00, 0x00, 0x00, 0x3A, 0x7E, 0x9B, 0x55, 0x00, 0x00, 0x00,
+                                      0x0A, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9C, 0x63, 0xF8, 0x0F, 0x00, 0x01,
+                                      0x01, 0x01, 0x00, 0xB1, 0x38, 0xF6, 0x14, 0x00, 0x00, 0x00, 0x00, 0x49,
+                                      0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82};
+
+static const Layout *load_with_image(Arena *arena, const unsigned char *png, size_t length, Diag *diag)
+{
+    assert_true(file_write("dot.png", png, length, diag));
+    return load(arena, (Parts){.body = "<img src=\"dot.png\" alt=\"{unit.name}\"/>"}, diag);
+}
+
+static void images_are_in_the_hash(void **state)
+{
+    (void)state;
+    Arena *arena = arena_open(0);
+    Diag *diag = diag_open(arena, 0);
+    const Layout *first = load_with_image(arena, black, sizeof black, diag);
+    const Layout *second = load_with_image(arena, white, sizeof white, diag);
+    const Layout *again = load_with_image(arena, black, sizeof black, diag);
+    assert_non_null(first);
+    assert_string_not_equal(first->hash, second->hash);
+    assert_string_equal(first->hash, again->hash);
+    assert_int_equal(first->body->children->kind, LAYOUT_FIGURE);
+    assert_int_equal(first->body->children->as.figure.image->width, 1);
+    assert_int_equal(diag_count(diag), 0);
+    assert_null(load_with_image(arena, black, sizeof black - 30, diag));
+    assert_int_equal(diag_item(diag, 0)->code, DIAG_IMAGE_DAMAGED);
+    assert_int_equal(diag_item(diag, 0)->place.line, 5);
+    arena_close(arena);
+}
+
 static void parts_are_in_the_hash(void **state)
 {
     (void)state;
@@ -992,6 +1032,7 @@ int main(void)
         cmocka_unit_test(limits_the_depth_of_conditions),
         cmocka_unit_test(includes_parts),
         cmocka_unit_test(parts_are_in_the_hash),
+        cmocka_unit_test(images_are_in_the_hash),
         cmocka_unit_test(limits_parts),
         cmocka_unit_test(says_it_in_both_languages),
         cmocka_unit_test_prestate(the_reference_names_everything, reference),

@@ -543,6 +543,23 @@ static void damaged_faces_are_refused(void **state)
     arena_close(run_arena);
 }
 
+/* A mere anchor is led to, and is in no outline. */
+static void links_lead_to_anchors(void **state)
+{
+    (void)state;
+    PageRecorder *r = open_page();
+    page_link(r, FIXED_PT(72), FIXED_PT(72), FIXED_PT(100), FIXED_PT(16), "row-A");
+    page_begin_page(r, FIXED_PT(400), FIXED_PT(300));
+    page_anchor(r, "row-A", FIXED_PT(120));
+    const char *path = publish(r, "anchors");
+    assert_has(run("qpdf --check FILE 2>&1", path), "No syntax or stream encoding errors found");
+    const char *plain = run("qpdf --json FILE | tr -d '\\n '", path);
+    const char *dest = strstr(plain, "\"/Dest\":[\"");
+    assert_non_null(dest);
+    assert_has(arena_text(world.unit, dest, 60), "\"/XYZ\",0,180,null");
+    assert_null(strstr(plain, "\"/Outlines\":\""));
+}
+
 static void links_to_nowhere_are_dropped_with_a_warning(void **state)
 {
     (void)state;
@@ -593,6 +610,7 @@ int main(void)
         cmocka_unit_test_setup(images_are_shared_and_stand_upright, clear_unit),
         cmocka_unit_test_setup(images_that_are_not_there_are_refused, clear_unit),
         cmocka_unit_test_setup(damaged_faces_are_refused, clear_unit),
+        cmocka_unit_test_setup(links_lead_to_anchors, clear_unit),
         cmocka_unit_test_setup(links_to_nowhere_are_dropped_with_a_warning, clear_unit),
         cmocka_unit_test_setup(pages_are_called_by_their_labels, clear_unit),
     };
