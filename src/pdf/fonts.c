@@ -17,7 +17,7 @@ struct PdfFonts {
     struct libdeflate_compressor *compressor;
     PdfBytes icc;
     const ImageTable *images;
-    const PdfBytes *image_streams;
+    const PdfImage *prepared_images;
 };
 
 static void close_compressor(void *handle)
@@ -99,7 +99,7 @@ PdfFonts *pdf_fonts_prepare(Arena *run, const TextFonts *fonts, const ImageTable
     arena_defer(run, close_compressor, prepared->compressor);
     prepared->icc = pdf_fonts_deflate(prepared, run, pdf_icc_srgb(run));
     prepared->images = images;
-    prepared->image_streams = images ? pdf_images_prepare(prepared, run, images) : NULL;
+    prepared->prepared_images = images ? pdf_images_prepare(prepared, run, images) : NULL;
     const size_t count = text_face_count(fonts);
     prepared->faces = ARENA_ARRAY(run, count, PdfFace);
     for (size_t i = 0; i < count; i++)
@@ -118,9 +118,9 @@ const ImageTable *pdf_fonts_images(const PdfFonts *fonts)
     return fonts->images;
 }
 
-PdfBytes pdf_fonts_image(const PdfFonts *fonts, uint16_t index)
+const PdfImage *pdf_fonts_image(const PdfFonts *fonts, uint16_t index)
 {
-    return fonts->image_streams[index];
+    return &fonts->prepared_images[index];
 }
 
 PdfBytes pdf_fonts_icc(const PdfFonts *fonts)

@@ -21,6 +21,12 @@ typedef struct PdfBytes {
     size_t length;
 } PdfBytes;
 
+/* An image of the run as it goes into documents. */
+typedef struct PdfImage {
+    PdfBytes stream;
+    bool predicted; /* samples: through a PNG predictor */
+} PdfImage;
+
 typedef struct PdfFile PdfFile;
 typedef struct PdfSet PdfSet;
 typedef struct PdfTree PdfTree;
@@ -83,13 +89,13 @@ typedef struct PdfFace {
 const PdfFace *pdf_fonts_face(const PdfFonts *fonts, uint16_t face);
 PdfBytes pdf_fonts_deflate(const PdfFonts *fonts, Arena *arena, PdfBytes data); /* zlib stream (RFC 1950) in `arena` */
 const ImageTable *pdf_fonts_images(const PdfFonts *fonts);                      /* or NULL */
-PdfBytes pdf_fonts_image(const PdfFonts *fonts, uint16_t index);                /* its stream */
-PdfBytes pdf_fonts_icc(const PdfFonts *fonts);                                  /* sRGB profile, deflated */
+const PdfImage *pdf_fonts_image(const PdfFonts *fonts, uint16_t index);
+PdfBytes pdf_fonts_icc(const PdfFonts *fonts); /* sRGB profile, deflated */
 
 /* ── images.c ── */
 
-/* The stream of every image of the run. */
-PdfBytes *pdf_images_prepare(const PdfFonts *fonts, Arena *run, const ImageTable *images);
+/* Every image of the run. */
+PdfImage *pdf_images_prepare(const PdfFonts *fonts, Arena *run, const ImageTable *images);
 /* Notes that a page shows an image, as resource /I<index>. False = the run has no such image. */
 bool pdf_images_use(PdfWriter *writer, uint16_t index);
 void pdf_images_put_resources(const PdfWriter *writer, Buf *out); /* "/XObject<<…>>", or nothing */

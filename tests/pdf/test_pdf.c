@@ -50,7 +50,9 @@ static int open_world(void **state)
     world.images = image_table_open(world.run);
     if (!image_load(world.images, "tests/image/files/rgba.png", (DiagPlace){0}, world.diag) ||
         !image_load(world.images, "tests/image/files/progressive.jpg", (DiagPlace){0}, world.diag) ||
-        !image_load(world.images, "tests/image/files/plain-rgb.jpg", (DiagPlace){0}, world.diag))
+        !image_load(world.images, "tests/image/files/plain-rgb.jpg", (DiagPlace){0}, world.diag) ||
+        !image_load(world.images, "tests/image/files/smooth.png", (DiagPlace){0}, world.diag) ||
+        !image_load(world.images, "tests/image/files/bits.png", (DiagPlace){0}, world.diag))
         return -1;
     world.pdf = pdf_fonts_prepare(world.run, f, world.images, world.diag);
     const char *build = getenv("BUILD");
@@ -510,11 +512,36 @@ static void images_are_shared_and_stand_upright(void **state)
     assert_colour(ppm, 400, 10 + 75, 190 + 55, 220, 210, 128); /* the JPEG's pixel 22, 14 */
 }
 
+/* A smooth picture and one of dots: predicted or not, pdfimages gives back the samples. */
+static void samples_come_back(void **state)
+{
+    (void)state;
+    PageRecorder *r = open_page();
+    page_image(r, 3, 0, 0, FIXED_PT(64), FIXED_PT(48));
+    page_image(r, 4, 0, FIXED_PT(100), FIXED_PT(64), FIXED_PT(48));
+    const char *path = publish(r, "samples");
+    const char *plain = run("qpdf --json FILE | tr -d '\\n '", path);
+    assert_has(plain, "\"/DecodeParms\":{\"/Colors\":3,\"/Columns\":64,\"/Predictor\":15}");
+    const char *file = arena_print(world.unit, "%s/samples", world.out_dir);
+    run(arena_print(world.unit, "pdfimages FILE %s", file), path);
+    for (size_t i = 0; i < 2; i++) {
+        const Image *image = image_at(world.images, 3 + i);
+        size_t length;
+        const char *ppm =
+            file_read(world.unit, arena_print(world.unit, "%s-00%zu.ppm", file, i), 1 << 20, &length, world.diag);
+        assert_non_null(ppm);
+        const size_t copies = image->grey ? 3 : 1; /* grey comes as three equal samples */
+        ppm += length - image->length * copies;
+        for (size_t k = 0; k < image->length * copies; k++)
+            assert_int_equal((unsigned char)ppm[k], image->bytes[k / copies]);
+    }
+}
+
 static void images_that_are_not_there_are_refused(void **state)
 {
     (void)state;
     PageRecorder *r = open_page();
-    page_image(r, 3, 0, 0, 1000, 1000);
+    page_image(r, 9, 0, 0, 1000, 1000);
     assert_refused(r, DIAG_PDF_IMAGE);
 }
 
@@ -608,6 +635,7 @@ int main(void)
         cmocka_unit_test_setup(same_input_gives_the_same_bytes, clear_unit),
         cmocka_unit_test_setup(another_content_has_another_id, clear_unit),
         cmocka_unit_test_setup(images_are_shared_and_stand_upright, clear_unit),
+        cmocka_unit_test_setup(samples_come_back, clear_unit),
         cmocka_unit_test_setup(images_that_are_not_there_are_refused, clear_unit),
         cmocka_unit_test_setup(damaged_faces_are_refused, clear_unit),
         cmocka_unit_test_setup(links_lead_to_anchors, clear_unit),
