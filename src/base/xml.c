@@ -84,7 +84,7 @@ static bool decode(Arena *scratch, const char *path, const char *source, size_t 
     char encoding[MAX_ENCODING_NAME];
     find_encoding(source, length, encoding);
     *out = (Text){source, length};
-    DiagPlace place = {.file = path, .line = 1};
+    DiagPlace place = {.file = path, .line = 1, .column = 1};
     if (strcasecmp(encoding, "UTF-8") != 0) {
         Buf buf = {0};
         bool converted = convert(encoding, source, length, &buf);
@@ -108,25 +108,97 @@ static bool decode(Arena *scratch, const char *path, const char *source, size_t 
 
 typedef struct Parse {
     const char *path;
+    Text text;
     Diag *diag;
     bool failed;
 } Parse;
 
+/* What libxml2's codes mean to somebody who writes a file by hand. `mark` is where the mistake begins, looked for backwards from where the
+ * parser found out; NULL: there. */
+static const struct {
+    int code;
+    DiagCode message;
+    const char *mark;
+} syntax_errors[] = {
+    {XML_ERR_DOCUMENT_EMPTY, DIAG_XML_NO_ROOT, NULL},
+    {XML_ERR_DOCUMENT_END, DIAG_XML_AFTER_ROOT, NULL},
+    {XML_ERR_NAME_REQUIRED, DIAG_XML_NAME, NULL},
+    {XML_ERR_UNDECLARED_ENTITY, DIAG_XML_ENTITY, "&"},
+    {XML_WAR_UNDECLARED_ENTITY, DIAG_XML_ENTITY, "&"},
+    {XML_ERR_ENTITYREF_SEMICOL_MISSING, DIAG_XML_AMPERSAND, "&"},
+    {XML_ERR_INVALID_CHARREF, DIAG_XML_CHARACTER, "&"},
+    {XML_ERR_INVALID_DEC_CHARREF, DIAG_XML_CHARACTER, "&"},
+    {XML_ERR_INVALID_HEX_CHARREF, DIAG_XML_CHARACTER, "&"},
+    {XML_ERR_INVALID_CHAR, DIAG_XML_CHARACTER, NULL},
+    {XML_ERR_LT_IN_ATTRIBUTE, DIAG_XML_LESS_THAN, NULL},
+    {XML_ERR_ATTRIBUTE_NOT_STARTED, DIAG_XML_QUOTES, NULL},
+    {XML_ERR_ATTRIBUTE_NOT_FINISHED, DIAG_XML_QUOTES, NULL},
+    {XML_ERR_ATTRIBUTE_WITHOUT_VALUE, DIAG_XML_NO_VALUE, NULL},
+    {XML_ERR_ATTRIBUTE_REDEFINED, DIAG_XML_ATTRIBUTE_TWICE, NULL},
+    {XML_ERR_SPACE_REQUIRED, DIAG_XML_BLANK, NULL},
+    {XML_ERR_GT_REQUIRED, DIAG_XML_TAG_END, NULL},
+    {XML_NS_ERR_UNDEFINED_NAMESPACE, DIAG_XML_PREFIX, "<"},
+    {XML_ERR_HYPHEN_IN_COMMENT, DIAG_XML_COMMENT, NULL},
+    {XML_ERR_TAG_NAME_MISMATCH, DIAG_XML_TAG_MISMATCH, "</"},
+    {XML_ERR_TAG_NOT_FINISHED, DIAG_XML_TAG_UNCLOSED, NULL},
+};
+
+/* The last `mark` before the offset, if it stands on the same line. */
+static size_t step_back(const char *text, size_t offset, const char *mark)
+{
+    const size_t length = strlen(mark);
+    for (size_t at = offset; at > 0 && text[at - 1] != '\n'; at--)
+        if (strncmp(text + at - 1, mark, length) == 0)
+            return at - 1;
+    return offset;
+}
+
+/* libxml2's own columns count now bytes, now characters; its cursor is exact. */
+static DiagPlace place_of_error(const Parse *parse, xmlParserCtxt *context, const char *mark)
+{
+    const long consumed = xmlByteConsumed(context);
+    size_t offset = consumed < 0 ? 0 : (size_t)consumed;
+    if (offset > parse->text.length)
+        offset = parse->text.length;
+    if (mark)
+        offset = step_back(parse->text.bytes, offset, mark);
+    const XmlSpot spot = xml_spot(parse->text.bytes, offset);
+    return (DiagPlace){.file = parse->path, .line = spot.line, .column = spot.column};
+}
+
+/* XML_ERR_NAME_REQUIRED is what an & and a < say that begin nothing. */
+static DiagCode refine(DiagCode message, const Parse *parse, DiagPlace *place, xmlParserCtxt *context)
+{
+    if (message != DIAG_XML_NAME)
+        return message;
+    const long consumed = xmlByteConsumed(context);
+    const char *text = parse->text.bytes, *at = text + (consumed > 0 ? consumed : 0);
+    if (at > text && at[-1] == '&')
+        message = DIAG_XML_AMPERSAND;
+    if (at > text && (at[-1] == '&' || at[-1] == '<'))
+        place->column--;
+    return message;
+}
+
 static void report_syntax(void *data, XmlError *error)
 {
-    Parse *parse = ((xmlParserCtxt *)data)->_private;
+    xmlParserCtxt *context = data;
+    Parse *parse = context->_private;
     if (parse->failed || error->level < XML_ERR_ERROR)
         return; /* the first error is the true one; libxml2 reads on and finds its consequences */
     parse->failed = true;
-    DiagPlace place = {.file = parse->path, .line = error->line, .column = error->int2};
+    size_t i = 0;
+    while (i < sizeof syntax_errors / sizeof *syntax_errors && syntax_errors[i].code != error->code)
+        i++;
+    const bool known = i < sizeof syntax_errors / sizeof *syntax_errors;
+    DiagPlace place = place_of_error(parse, context, known ? syntax_errors[i].mark : NULL);
+    const char *first = error->str1 ? error->str1 : "", *second = error->str2 ? error->str2 : "";
     const char *line = diag_number(parse->diag, error->int1);
     char message[200] = "";
     if (error->message)
         strncat(message, error->message, strcspn(error->message, "\n") < 199 ? strcspn(error->message, "\n") : 199);
-    if (error->code == XML_ERR_TAG_NAME_MISMATCH && error->str1 && error->str2)
-        diag_add(parse->diag, DIAG_XML_TAG_MISMATCH, place, error->str1, line, error->str2);
-    else if (error->code == XML_ERR_TAG_NOT_FINISHED && error->str1)
-        diag_add(parse->diag, DIAG_XML_TAG_UNCLOSED, place, error->str1, line);
+    if (known)
+        diag_add(parse->diag, refine(syntax_errors[i].message, parse, &place, context), place, first, line, second);
     else
         diag_add(parse->diag, DIAG_XML_SYNTAX, place, message);
 }
@@ -145,7 +217,7 @@ static xmlDoc *parse_document(const char *path, Text text, Diag *diag)
         xmlSetGenericErrorFunc(NULL, ignore_message); /* nothing of libxml2's ever goes to stderr */
         initialised = true;
     }
-    Parse parse = {.path = path, .diag = diag};
+    Parse parse = {.path = path, .text = text, .diag = diag};
     xmlParserCtxt *context = xmlNewParserCtxt();
     context->_private = &parse;
     context->sax->serror = report_syntax;

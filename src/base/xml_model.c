@@ -5,6 +5,9 @@
  * occur in it, whatever their order and number. It allows more than the grammar does, so what it refuses is truly wrong and
  * can be said in plain words, with the nearest known name; it is asked only when libxml2 has refused the document.
  *
+ * For order and number it knows as much as is certain: the place of a child in the sequence that the grammar gives, where choices and
+ * repetitions are one place, and whether it may come again. Of attributes in a choice it knows which exclude each other.
+ *
  * A name class other than a plain name (anyName, nsName, choice) makes the model useless, and it then explains nothing.
  * Models live as long as their grammar, that is, as long as the process.
  */
@@ -28,12 +31,34 @@ typedef struct AttributeModel {
     Map *expected;              /* values and data types, for hints */
 } AttributeModel;
 
+typedef struct ChildModel {
+    int place;     /* in the sequence, from 1; 0: not certain, it has several */
+    bool repeated; /* may come again */
+    bool required;
+} ChildModel;
+
+/* A choice between attributes: each alternative with the first one that it requires. */
+typedef struct ChoiceModel ChoiceModel;
+struct ChoiceModel {
+    Map *alternatives; /* name of that attribute → Map of all attributes in it */
+    ChoiceModel *next;
+};
+
 typedef struct ElementModel {
     size_t definitions;
     Map *attributes; /* name → AttributeModel */
-    Map *children;   /* names only */
+    Map *children;   /* name → ChildModel */
+    ChoiceModel *choices;
+    int place; /* while it is built: of the next child */
     bool text;
 } ElementModel;
+
+/* How the pattern that is being added counts. */
+typedef struct Context {
+    bool required; /* what is in it has to be there */
+    bool shared;   /* within a choice or repetition: all of it has one place in the sequence */
+    bool repeated; /* within a repetition */
+} Context;
 
 typedef struct Define Define;
 struct Define {
@@ -94,13 +119,47 @@ static ElementModel *new_element(Arena *arena)
     ElementModel *element = ARENA_NEW(arena, ElementModel);
     element->attributes = map_open(arena);
     element->children = map_open(arena);
+    element->place = 1;
     return element;
 }
 
-/* "decimal (minExclusive 0)" */
-static const char *describe_data(Arena *arena, const xmlNode *data)
+/* What a pattern's a:documentation says, without its full stop; or NULL. */
+static const char *documentation(Arena *arena, const xmlNode *pattern)
+{
+    for (const xmlNode *child = pattern->children; child; child = child->next) {
+        if (child->type != XML_ELEMENT_NODE || !is_pattern(child, "documentation"))
+            continue;
+        char *text = grammar_text(arena, child);
+        const size_t length = strlen(text);
+        if (length > 0 && text[length - 1] == '.')
+            text[length - 1] = '\0';
+        return text;
+    }
+    return NULL;
+}
+
+static const char *param(Arena *arena, const xmlNode *data, const char *name)
+{
+    for (const xmlNode *child = data->children; child; child = child->next) {
+        const char *found =
+            is_relaxng(child) && is_pattern(child, "param") ? grammar_attribute(arena, child, "name") : "";
+        if (found && strcmp(found, name) == 0)
+            return grammar_text(arena, child);
+    }
+    return NULL;
+}
+
+/* "an integer from 1 to 1000"; where a pattern says it, what is written about it; else "decimal (minExclusive 0)". `owner` is the
+ * attribute or the definition around it. */
+static const char *describe_data(Arena *arena, const xmlNode *data, const xmlNode *owner)
 {
     const char *type = grammar_attribute(arena, data, "type");
+    const char *from = param(arena, data, "minInclusive"), *to = param(arena, data, "maxInclusive");
+    if (type && strcmp(type, "integer") == 0 && from && to)
+        return arena_print(arena, "an integer from %s to %s", from, to);
+    const char *words = documentation(arena, owner);
+    if (words && type && (param(arena, data, "pattern") || strcmp(type, "language") == 0))
+        return words;
     const char *text = type ? type : "";
     const char *separator = " (";
     for (const xmlNode *param = data->children; param; param = param->next) {
@@ -121,7 +180,7 @@ static void add_expected(XmlModel *model, Map *expected, const xmlNode *parent)
         if (is_pattern(pattern, "value")) {
             map_add(expected, grammar_text(model->arena, pattern), NULL);
         } else if (is_pattern(pattern, "data")) {
-            map_add(expected, describe_data(model->arena, pattern), NULL);
+            map_add(expected, describe_data(model->arena, pattern, parent), NULL);
         } else if (is_pattern(pattern, "ref")) {
             const char *name = grammar_attribute(model->arena, pattern, "name");
             for (const Define *define = map_lookup(model->defines, name); define; define = define->next)
@@ -152,40 +211,99 @@ static void add_attribute(XmlModel *model, ElementModel *element, const xmlNode 
     add_expected(model, attribute->expected, pattern);
 }
 
-static void add_patterns(XmlModel *model, ElementModel *element, const xmlNode *parent, bool required);
+static void add_patterns(XmlModel *model, ElementModel *element, const xmlNode *parent, Context context);
 
-static void add_pattern(XmlModel *model, ElementModel *element, const xmlNode *pattern, bool required)
+static void add_child(XmlModel *model, ElementModel *element, const char *name, Context context)
 {
-    static const char *const texts[] = {"text", "data", "value", "list", NULL};
-    static const char *const choices[] = {"optional", "zeroOrMore", "choice", NULL};
-    static const char *const groups[] = {"group", "interleave", "oneOrMore", "mixed", NULL};
-    if (is_pattern(pattern, "element")) {
-        const char *name = grammar_attribute(model->arena, pattern, "name");
-        if (name)
-            map_add(element->children, name, NULL);
-    } else if (is_pattern(pattern, "attribute")) {
-        add_attribute(model, element, pattern, required);
-    } else if (is_pattern(pattern, "ref")) {
-        const char *name = grammar_attribute(model->arena, pattern, "name");
-        const Define *define = map_lookup(model->defines, name);
-        bool combined = define && define->next; /* perhaps by choice: then neither is required */
-        for (; define; define = define->next)
-            add_patterns(model, element, define->node, required && !combined);
-    } else if (is_one_of(pattern, texts)) {
-        element->text = true;
-    } else if (is_one_of(pattern, choices)) {
-        add_patterns(model, element, pattern, false);
-    } else if (is_one_of(pattern, groups)) {
-        element->text |= is_pattern(pattern, "mixed");
-        add_patterns(model, element, pattern, required);
+    ChildModel *child = map_lookup(element->children, name);
+    if (!child) {
+        child = ARENA_NEW(model->arena, ChildModel);
+        *child = (ChildModel){.place = element->place, .repeated = context.repeated, .required = context.required};
+        map_add(element->children, name, child);
+    } else {
+        child->place = child->place == element->place ? child->place : 0;
+        child->repeated = true;
+        child->required |= context.required;
     }
 }
 
-static void add_patterns(XmlModel *model, ElementModel *element, const xmlNode *parent, bool required)
+/* The attributes of an alternative, the required ones first; false when it holds anything else. */
+static bool collect_alternative(XmlModel *model, const xmlNode *pattern, bool required, Map *first, Map *rest)
 {
-    for (const xmlNode *pattern = parent->children; pattern; pattern = pattern->next)
-        if (is_relaxng(pattern))
-            add_pattern(model, element, pattern, required);
+    if (is_pattern(pattern, "attribute")) {
+        const char *name = grammar_attribute(model->arena, pattern, "name");
+        return name && (map_add(required ? first : rest, name, NULL) || true);
+    }
+    if (!is_pattern(pattern, "group") && !is_pattern(pattern, "optional"))
+        return false;
+    bool only = true;
+    for (const xmlNode *child = pattern->children; child; child = child->next)
+        if (is_relaxng(child))
+            only &= collect_alternative(model, child, required && !is_pattern(pattern, "optional"), first, rest);
+    return only;
+}
+
+/* Keeps a choice between attributes. */
+static void add_choice(XmlModel *model, ElementModel *element, const xmlNode *pattern)
+{
+    Map *alternatives = map_open(model->arena);
+    for (const xmlNode *child = pattern->children; child; child = child->next) {
+        Map *first = map_open(model->arena), *rest = map_open(model->arena);
+        if (!is_relaxng(child))
+            continue;
+        if (!collect_alternative(model, child, true, first, rest) || map_count(first) != 1)
+            return;
+        map_add(alternatives, map_key(first, 0), rest);
+    }
+    ChoiceModel *choice = ARENA_NEW(model->arena, ChoiceModel);
+    *choice = (ChoiceModel){alternatives, element->choices};
+    element->choices = choice;
+}
+
+static void add_reference(XmlModel *model, ElementModel *element, const xmlNode *pattern, Context context)
+{
+    const char *name = grammar_attribute(model->arena, pattern, "name");
+    const Define *define = map_lookup(model->defines, name);
+    context.required &= !(define && define->next); /* combined, perhaps by choice: then neither is required */
+    for (; define; define = define->next)
+        add_patterns(model, element, define->node, context);
+}
+
+static void add_pattern(XmlModel *model, ElementModel *element, const xmlNode *pattern, Context context)
+{
+    static const char *const texts[] = {"text", "data", "value", "list", NULL};
+    static const char *const repeats[] = {"zeroOrMore", "oneOrMore", NULL};
+    static const char *const mixes[] = {"choice", "interleave", "mixed", NULL};
+    if (is_pattern(pattern, "element")) {
+        const char *name = grammar_attribute(model->arena, pattern, "name");
+        if (name)
+            add_child(model, element, name, context);
+    } else if (is_pattern(pattern, "attribute")) {
+        add_attribute(model, element, pattern, context.required);
+    } else if (is_pattern(pattern, "ref")) {
+        add_reference(model, element, pattern, context);
+    } else if (is_one_of(pattern, texts)) {
+        element->text = true;
+    } else {
+        if (is_pattern(pattern, "choice") && context.required && !context.shared)
+            add_choice(model, element, pattern);
+        element->text |= is_pattern(pattern, "mixed");
+        context.repeated |= is_one_of(pattern, repeats);
+        context.shared |= context.repeated || is_one_of(pattern, mixes);
+        context.required &=
+            !is_pattern(pattern, "choice") && !is_pattern(pattern, "optional") && !is_pattern(pattern, "zeroOrMore");
+        add_patterns(model, element, pattern, context);
+    }
+}
+
+static void add_patterns(XmlModel *model, ElementModel *element, const xmlNode *parent, Context context)
+{
+    for (const xmlNode *pattern = parent->children; pattern; pattern = pattern->next) {
+        if (!is_relaxng(pattern))
+            continue;
+        add_pattern(model, element, pattern, context);
+        element->place += !context.shared;
+    }
 }
 
 static void collect_defines(XmlModel *model, const xmlNode *node)
@@ -211,7 +329,7 @@ static void collect_elements(XmlModel *model, const xmlNode *node)
     if (!is_relaxng(node))
         return;
     if (is_pattern(node, "start")) {
-        add_patterns(model, model->start, node, true);
+        add_patterns(model, model->start, node, (Context){.required = true});
     } else if (is_pattern(node, "element")) {
         const char *name = grammar_attribute(model->arena, node, "name");
         model->useless |= !name;
@@ -221,7 +339,7 @@ static void collect_elements(XmlModel *model, const xmlNode *node)
             map_add(model->elements, name, element);
         }
         element->definitions++;
-        add_patterns(model, element, node, true);
+        add_patterns(model, element, node, (Context){.required = true});
     }
     for (const xmlNode *child = node->children; child; child = child->next)
         collect_elements(model, child);
@@ -305,9 +423,13 @@ static void check_attribute(Check *check, const XmlNode *node, const ElementMode
     }
     if (matches_any(attribute->patterns, attr->value))
         return;
+    const char *nearest = map_nearest(attribute->expected, attr->value);
+    const char *expected = list_names(check->scratch, attribute->expected);
     check->findings++;
-    diag_add(check->diag, DIAG_XML_VALUE_INVALID, place, attr->name, attr->value, node->name,
-             list_names(check->scratch, attribute->expected));
+    if (nearest)
+        diag_add(check->diag, DIAG_XML_VALUE_MISSPELT, place, attr->name, attr->value, node->name, nearest, expected);
+    else
+        diag_add(check->diag, DIAG_XML_VALUE_INVALID, place, attr->name, attr->value, node->name, expected);
 }
 
 static void check_required(Check *check, const XmlNode *node, const ElementModel *element)
@@ -319,6 +441,79 @@ static void check_required(Check *check, const XmlNode *node, const ElementModel
             continue;
         check->findings++;
         diag_add(check->diag, DIAG_XML_ATTRIBUTE_MISSING, xml_place(check->file, node), name, node->name);
+    }
+}
+
+static void report_clash(Check *check, const XmlNode *node, const char *a, const char *b)
+{
+    check->findings++;
+    diag_add(check->diag, DIAG_XML_ATTRIBUTE_CLASH, xml_place(check->file, node), a, b, node->name);
+}
+
+/* One of the alternatives, not two, and nothing that belongs to another one. */
+static void check_choice(Check *check, const XmlNode *node, const ChoiceModel *choice)
+{
+    const char *chosen = NULL;
+    for (size_t i = 0; i < map_count(choice->alternatives); i++) {
+        const char *name = map_key(choice->alternatives, i);
+        if (xml_attr(node, name) && chosen)
+            report_clash(check, node, chosen, name);
+        else if (xml_attr(node, name))
+            chosen = name;
+    }
+    if (!chosen) {
+        check->findings++;
+        diag_add(check->diag, DIAG_XML_ATTRIBUTE_CHOICE, xml_place(check->file, node), node->name,
+                 list_names(check->scratch, choice->alternatives));
+    }
+    for (size_t i = 0; chosen && i < map_count(choice->alternatives); i++) {
+        const Map *others = map_value(choice->alternatives, i);
+        for (size_t j = 0; j < map_count(others); j++)
+            if (xml_attr(node, map_key(others, j)) && !xml_attr(node, map_key(choice->alternatives, i)) &&
+                !map_has(map_lookup(choice->alternatives, chosen), map_key(others, j)))
+                report_clash(check, node, chosen, map_key(others, j));
+    }
+}
+
+static bool is_second(const XmlNode *node)
+{
+    const XmlNode *first = xml_child(node->parent, node->name);
+    return first != node;
+}
+
+/* The order of the children, where it is certain, and whether there are two of one. */
+static void check_order(Check *check, const XmlNode *node, const ElementModel *element)
+{
+    int place = 0;
+    const XmlNode *last = NULL; /* of those so far that comes latest in the sequence */
+    for (const XmlNode *child = xml_first(node); child; child = xml_next(child, NULL)) {
+        const ChildModel *model = map_lookup(element->children, child->name);
+        if (!model || model->place == 0)
+            continue;
+        if (!model->repeated && is_second(child)) {
+            check->findings++;
+            diag_add(check->diag, DIAG_XML_ELEMENT_TWICE, xml_place(check->file, child), child->name, node->name);
+        } else if (model->place < place) {
+            check->findings++;
+            diag_add(check->diag, DIAG_XML_ELEMENT_LATE, xml_place(check->file, child), child->name, last->name,
+                     node->name, list_names(check->scratch, element->children));
+        } else {
+            place = model->place;
+            last = child;
+        }
+    }
+}
+
+static void check_children(Check *check, const XmlNode *node, const ElementModel *element)
+{
+    for (size_t i = 0; i < map_count(element->children); i++) {
+        const ChildModel *child = map_value(element->children, i);
+        const char *name = map_key(element->children, i);
+        if (!child->required || xml_child(node, name))
+            continue;
+        check->findings++;
+        diag_add(check->diag, DIAG_XML_ELEMENT_MISSING, xml_place(check->file, node), name, node->name,
+                 list_names(check->scratch, element->children));
     }
 }
 
@@ -370,6 +565,12 @@ static void check_element(Check *check, const XmlNode *node, const ElementModel 
     for (size_t i = 0; i < node->attr_count; i++)
         check_attribute(check, node, element, &node->attrs[i]);
     check_required(check, node, element);
+    if (element->definitions == 1) {
+        for (const ChoiceModel *choice = element->choices; choice; choice = choice->next)
+            check_choice(check, node, choice);
+        check_order(check, node, element);
+        check_children(check, node, element);
+    }
     for (const XmlNode *child = node->children; child; child = child->next) {
         if (child->name)
             check_element(check, child, element);
