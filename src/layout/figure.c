@@ -165,9 +165,10 @@ static void add_signoff_seal(LayoutCompiler *c, const XmlNode *xml, LayoutNode *
 void layout_compile_signoff(LayoutCompiler *c, const XmlNode *xml, LayoutNode *node, const LayoutComputed *style)
 {
     const LayoutPart *name = layout_parts_attribute(c, xml, "name");
+    const LayoutPart *seal_name = layout_parts_attribute(c, xml, "seal-name");
     const char *seal = xml_attr(xml, "seal");
     add_signoff_line(c, xml, node, style, name);
     add_signoff_line(c, xml, node, style, layout_parts_attribute(c, xml, "date"));
     if (seal && strcmp(seal, "none") != 0)
-        add_signoff_seal(c, xml, node, style, name, seal);
+        add_signoff_seal(c, xml, node, style, seal_name ? seal_name : name, seal);
 }
