@@ -105,13 +105,14 @@ static size_t count_cells(const TsNode *first)
     return count;
 }
 
-/* The row with the most cells below these nodes; NULL: there is none with a cell. */
+/* The row with the most cells below these nodes, and the last of such, which is the one that no test has given a class of its own;
+ * NULL: there is none with a cell. */
 static const TsNode *ordinary_row(const TsNode *first)
 {
     const TsNode *best = NULL;
     for (const TsNode *node = first; node; node = node->next) {
         const TsNode *row = node->layout->kind == LAYOUT_TR ? node : ordinary_row(node->children);
-        if (row && count_cells(row->children) > (best ? count_cells(best->children) : 0))
+        if (row && count_cells(row->children) >= (best ? count_cells(best->children) : 1))
             best = row;
     }
     return best;

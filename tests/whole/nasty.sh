@@ -10,10 +10,13 @@ check "unit 330102 is made nasty" sqlite3 -bail "$db" ".read tests/whole/nasty.s
 # The layouts: files of layouts/ whose root says so. A part that others include is none.
 layouts=$(grep -l '<layout xmlns="urn:shuzhi:layout:1"' layouts/*.xml)
 
-# run LAYOUT: exit code 0, and not a word but the summary.
+# run LAYOUT: exit code 0, and not a word but the summary. A document of the whole run is made with all units.
 run() {
     rm -rf "$tmp/out"
-    "$shuzhi" run --db "$db" --scheme "$scheme" --layout "$1" --year 2020 --unit 330102 --out "$tmp/out" --jobs 1 --progress never \
+    unit="--unit 330102"
+    ! grep -q ' for="run"' "$1" || unit=
+    # shellcheck disable=SC2086
+    "$shuzhi" run --db "$db" --scheme "$scheme" --layout "$1" --year 2020 $unit --out "$tmp/out" --jobs 1 --progress never \
         >"$tmp/run.log" 2>&1
     code=$?
     cat "$tmp/run.log"
@@ -26,7 +29,8 @@ text_of() { for f in "$tmp"/out/2020/*.pdf; do pdftotext -raw "$f" - | tr -d ' \
 # What a layout asks its database for must be on its pages, from the first word to the last.
 wanted_of() { # LAYOUT
     grep -qE '\{(unit\.)?name\}|\{unit\.name' "$1" && printf '%s\n' 首名 名末
-    grep -q 'FROM x_comment' "$1" && printf '%s\n' 首段 段末 首评 评末 换行
+    grep -q 'FROM x_comment' "$1" && printf '%s\n' 首段 段末 换行
+    grep -q '{author}' "$1" && printf '%s\n' 首评 评末
     grep -q '{fact.secretary' "$1" && printf '%s\n' 首人 人末
     grep -q 'FROM x_problem' "$1" && grep -q 'query="problem"' "$1" && seq -f '第%g号' 400
 }
