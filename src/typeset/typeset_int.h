@@ -1,7 +1,8 @@
 /* Inside the typeset room: the stages between a layout and its pages, in the order in which a unit's document passes them.
  *
  *   bind.c    layout + database → TsProgram: prepared queries, fields resolved to columns, styles to font roles
- *   rows.c    the rows of one unit; value.c prints them into text and answers conditions
+ *   rows.c    the rows of one unit; value.c prints them into text and answers conditions, walk.c leads a for-each through them,
+ *             aggregate.c adds them up
  *   boxes.c   TsProgram + rows → tree of TsBox: for-each, if and else are gone, text is final
  *   flow.c    boxes at a width → TsFlow: a list of lines, rules, pictures and table rows that can be cut between pages;
  *             paragraph.c for text; table.c, columns.c, groups.c for tables; chart.c and chart_*.c, figure.c draw pictures
