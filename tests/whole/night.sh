@@ -6,8 +6,12 @@
 db=$tmp/activity.db
 check "fixture database is made" "$BUILD/make_fixtures" --units 120 --years 5 --seed 2020 -o "$db"
 
+# Every layout that comes with the program: those of a document for each unit, and those of one for the run.
+of_unit=$(grep -l '^<layout .* for="unit"' layouts/*.xml)
+of_run=$(grep -l '^<layout .* for="run"' layouts/*.xml)
+layouts=$(printf -- '--layout %s ' $of_unit $of_run)
 night() { # OUT JOBS
-    "$shuzhi" run --db "$db" --scheme "$scheme" --layout "$scorecard" --year 2020 --out "$1" --jobs "$2" --progress never
+    "$shuzhi" run --db "$db" --scheme "$scheme" $layouts --year 2020 --out "$1" --jobs "$2" --progress never
 }
 check "the night ends with exit code 0" night "$tmp/out" 2
 year=$tmp/out/2020
@@ -15,7 +19,9 @@ year=$tmp/out/2020
 sql() { sqlite3 -batch "$year/assessment.db" "$1"; }
 units=$(sql "SELECT count(*) FROM unit")
 check "about 120 units are assessed" test "$units" -ge 100
-check "every unit has a document" test "$(find "$year" -name '*.pdf' | wc -l)" -eq "$units"
+count() { wc -w <<<"$1"; }
+check "every unit has a document of each layout" test "$(find "$year" -name '*.pdf' | wc -l)" \
+    -eq "$((units * $(count "$of_unit") + $(count "$of_run")))"
 check "no temporary file is left" test -z "$(find "$year" -name '*.tmp')"
 
 # ── other people's tools ──
@@ -46,7 +52,17 @@ text_all() {
         done
     done <"$tmp/units"
 }
-check "pdftotext finds unit name, total and all 22 measures in every document" text_all
+holds() { case $1 in *"$2"*) ;; *) echo "no $2"; return 1 ;; esac }
+names_all() {
+    of_all=$(for f in $of_run; do text_of "$year/$(basename "$f" .xml).pdf"; done)
+    while IFS="$(printf '\t')" read -r code name total; do
+        name=$(printf %s "$name" | tr -d ' ')
+        holds "$of_all" "$name" || return 1
+        for f in "$year/$code"-*.pdf; do holds "$(text_of "$f")" "$name" || { echo "in $f"; return 1; }; done
+    done <"$tmp/units"
+}
+check "pdftotext finds unit name, total and all 22 measures in every scorecard" text_all
+check "and the unit's name in every document of it, and in those of the run" names_all
 
 rare() { # a character beyond the BMP comes out as it went in
     name=$(sqlite3 -batch "$db" "SELECT p.name FROM person p WHERE p.name GLOB '*[𠀀-𰀀]*' LIMIT 1")
@@ -56,8 +72,8 @@ rare() { # a character beyond the BMP comes out as it went in
 check "characters beyond the BMP are in the text layer" rare
 kangxi() { ! for f in "$year"/*.pdf; do text_of "$f"; done | grep -qP '[\x{2E80}-\x{2FDF}\x{F900}-\x{FAFF}]'; }
 check "no Kangxi radical or compatibility ideograph comes out" kangxi
-pages() { for f in "$year"/*.pdf; do n=$(pdfinfo "$f" | sed -n 's/^Pages: *//p'); [ "$n" -ge 2 ] && [ "$n" -le 5 ] || { echo "$f: $n pages"; return 1; }; done; }
-check "every document has about three pages" pages
+pages() { for f in "$year"/*-scorecard.pdf; do n=$(pdfinfo "$f" | sed -n 's/^Pages: *//p'); [ "$n" -ge 2 ] && [ "$n" -le 5 ] || { echo "$f: $n pages"; return 1; }; done; }
+check "every scorecard has about three pages" pages
 
 # ── manifest ──
 check "the manifest is JSON" test "$(sqlite3 -batch :memory: "SELECT json_valid(readfile('$year/manifest.json'))")" = 1
@@ -88,21 +104,22 @@ check "a unit without data has no score, grade or rank" test \
 # ── the same bytes ──
 again() {
     sums "$year" >"$tmp/first"
-    env LC_ALL= LANG=fr_FR.UTF-8 TZ=Asia/Shanghai "$shuzhi" run --db "$db" --scheme "$scheme" --layout "$scorecard" \
+    env LC_ALL= LANG=fr_FR.UTF-8 TZ=Asia/Shanghai "$shuzhi" run --db "$db" --scheme "$scheme" $layouts \
         --year 2020 --out "$tmp/again" --jobs 1 --progress never || return 1
     sums "$tmp/again/2020" | diff "$tmp/first" - && cmp "$year/assessment.db" "$tmp/again/2020/assessment.db" &&
         cmp "$year/manifest.json" "$tmp/again/2020/manifest.json"
 }
 check "a second night gives the same bytes, with another locale, time zone and worker count" again
 check "the night over its own output gives the same bytes" \
-    sh -c "$(declare -f night sums); shuzhi=$shuzhi db=$db scheme=$scheme scorecard=$scorecard; night '$tmp/out' 2 && sums '$year' | diff '$tmp/first' -"
+    sh -c "$(declare -f night sums); shuzhi=$shuzhi db=$db scheme=$scheme layouts='$layouts'; night '$tmp/out' 2 && sums '$year' | diff '$tmp/first' -"
 before=$(sha256sum <"$db")
 check "the activity database was not written" test "$before" = "$(sha256sum <"$db")"
 
 one_unit() {
     code=$(sql "SELECT code FROM unit ORDER BY ordinal LIMIT 1 OFFSET 5")
-    "$shuzhi" run --db "$db" --scheme "$scheme" --layout "$scorecard" --year 2020 --out "$tmp/one" --unit "$code" || return 1
-    test "$(find "$tmp/one/2020" -name '*.pdf' | wc -l)" -eq 1 && cmp "$tmp/one/2020/$code-scorecard.pdf" "$year/$code-scorecard.pdf"
+    "$shuzhi" run --db "$db" --scheme "$scheme" $layouts --year 2020 --out "$tmp/one" --unit "$code" || return 1
+    test "$(find "$tmp/one/2020" -name '*.pdf' | wc -l)" -eq "$(count "$of_unit")" || return 1
+    for f in "$tmp/one/2020"/*.pdf; do cmp "$f" "$year/$(basename "$f")" || return 1; done
 }
 check "--unit renders just that unit, the same" one_unit
 
