@@ -952,7 +952,7 @@ static void limits_parts(void **state)
 {
     (void)state;
     for (int i = 0; i < 9; i++) {
-        char path[16], content[64];
+        char path[32], content[64];
         snprintf(path, sizeof path, "deep%d.xml", i);
         snprintf(content, sizeof content, "<body><include href=\"deep%d.xml\"/></body>", i + 1);
         write_part(path, i < 8 ? content : "<body>end</body>");
