@@ -34,6 +34,7 @@ typedef struct BatchJob {
     const char *units[BATCH_UNITS_MAX]; /* only these codes; none = all */
     size_t unit_count;
     BatchProgress progress;
+    int pdfa; /* part of ISO 19005 that documents follow, 1 to 3; 0 = 1 */
 } BatchJob;
 
 /* Fills the unset members of `job` from a job file (namespace urn:shuzhi:job:1); paths in it are relative to its

@@ -114,9 +114,10 @@ bool batch_publisher_flush(BatchPublisher *publisher, Diag *diag);
 size_t batch_publisher_count(const BatchPublisher *publisher); /* documents published */
 void batch_publisher_close(BatchPublisher *publisher);
 
-/* What a PDF says of itself. `scheme_hash` and `date` are those of the assessment; either may be NULL. */
-PdfInfo batch_pdf_info(Arena *arena, int year, const char *code, const Layout *layout, const TsResult *set,
-                       const char *scheme_hash, const char *date);
+/* What a PDF says of itself. `data_hash` is that of the unit or, for a document of the run, of all; it, `scheme_hash` and `date`
+ * are those of the assessment, and any of them may be NULL. */
+PdfInfo batch_pdf_info(Arena *arena, const BatchJob *job, const TsUnit *unit, const Layout *layout, const TsResult *set,
+                       const char *data_hash, const char *scheme_hash, const char *date);
 
 /* ── state.c ── */
 /* Records a group of documents in OUT/YEAR/state.db in one durable transaction: what is published, and what failed. */

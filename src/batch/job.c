@@ -57,6 +57,7 @@ bool batch_load_job(Arena *arena, const char *path, BatchJob *job, Diag *diag)
     take_path(arena, file, "out", &job->out);
     take_number(arena, file, "year", &job->year);
     take_number(arena, file, "jobs", &job->jobs);
+    take_number(arena, file, "pdfa", &job->pdfa);
     return take_layouts(arena, file, job, diag);
 }
 

@@ -36,7 +36,7 @@ typedef struct Rendering {
     DataDb *db;
     TsProgram *program;
     TsUnit unit;
-    const char *scheme_hash, *date;
+    const char *data_hash, *scheme_hash, *date;
     TsResult set;
     Diag *diag;
 } Rendering;
@@ -166,7 +166,7 @@ static bool find_unit(Rendering *r)
     const BatchJob *job = r->previewer->job;
     const char *code = job->unit_count ? job->units[0] : NULL;
     DataStmt *find = data_prepare(r->db,
-                                  "SELECT unit_id, code, name FROM unit WHERE code = :code OR :code IS NULL"
+                                  "SELECT unit_id, code, name, data_hash FROM unit WHERE code = :code OR :code IS NULL"
                                   " ORDER BY ordinal LIMIT 1",
                                   (DiagPlace){0}, r->diag);
     if (!find || !data_bind_text(find, ":code", code))
@@ -175,6 +175,7 @@ static bool find_unit(Rendering *r)
     if (found) {
         r->unit.unit_id = data_int(find, 0);
         r->unit.code = arena_string(r->arena, data_text(find, 1));
+        r->data_hash = arena_string(r->arena, data_text(find, 3));
         if (!code && !r->previewer->told_unit)
             diag_add(r->diag, DIAG_PREVIEW_FIRST_UNIT, (DiagPlace){0}, r->unit.code, data_text(find, 2));
         r->previewer->told_unit = true;
@@ -202,6 +203,7 @@ static bool open_rows(Rendering *r)
         r->unit.year = (int)number;
     r->scheme_hash = meta(r, "scheme_hash");
     r->date = meta(r, "as_of");
+    r->data_hash = meta(r, "data_hash");
     return !r->layout->for_unit || find_unit(r);
 }
 
@@ -209,7 +211,7 @@ static bool write_pdf(Rendering *r)
 {
     const BatchPreviewer *p = r->previewer;
     const PdfInfo info =
-        batch_pdf_info(r->arena, r->unit.year, r->unit.code, r->layout, &r->set, r->scheme_hash, r->date);
+        batch_pdf_info(r->arena, p->job, &r->unit, r->layout, &r->set, r->data_hash, r->scheme_hash, r->date);
     const PdfFonts *fonts = pdf_fonts_prepare(r->arena, p->fonts, r->images, r->diag);
     if (!fonts)
         return false;

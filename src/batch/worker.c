@@ -45,9 +45,21 @@ typedef struct Worker {
     Diag *diag;   /* of the document in hand; lives in `unit` */
     DataDb *db;
     DataStmt *find;
+    const char *data_hash; /* of all units */
     TsProgram *programs[BATCH_LAYOUTS_MAX];
     Buf pdf;
 } Worker;
+
+static const char *hash_of_all(Worker *worker)
+{
+    DataStmt *find =
+        data_prepare(worker->db, "SELECT value FROM meta WHERE key = 'data_hash'", (DiagPlace){0}, worker->diag);
+    const bool found = find && data_step(find, worker->diag) == DATA_ROW;
+    const char *hash = found ? arena_string(worker->arena, data_text(find, 0)) : NULL;
+    if (find)
+        data_finalize(find);
+    return hash;
+}
 
 static bool open_worker(Worker *worker)
 {
@@ -55,8 +67,9 @@ static bool open_worker(Worker *worker)
     worker->db = data_open_assessment(run->assessment, worker->diag);
     if (!worker->db)
         return false;
-    worker->find = data_prepare(worker->db, "SELECT unit_id, code, name FROM unit WHERE ordinal = :ordinal",
+    worker->find = data_prepare(worker->db, "SELECT unit_id, code, name, data_hash FROM unit WHERE ordinal = :ordinal",
                                 (DiagPlace){0}, worker->diag);
+    worker->data_hash = hash_of_all(worker);
     for (size_t i = 0; worker->find && i < run->job->layout_count; i++) {
         worker->programs[i] = ts_bind(worker->arena, run->layouts[i], run->fonts, worker->db, worker->diag);
         if (!worker->programs[i])
@@ -74,9 +87,11 @@ static TsProgram *program_of(const Worker *worker, const Layout *layout)
 }
 
 /* Looks the unit up and fills in what names the document. False: no such unit, or its code cannot name a file. */
-static bool find_unit(Worker *worker, const BatchTarget *target, TsUnit *unit, BatchResult *result)
+static bool find_unit(Worker *worker, const BatchTarget *target, TsUnit *unit, const char **data_hash,
+                      BatchResult *result)
 {
     *unit = (TsUnit){.year = worker->run->job->year, .code = ""};
+    *data_hash = worker->data_hash;
     if (target->ordinal == 0)
         return true;
     data_bind_int(worker->find, ":ordinal", target->ordinal);
@@ -85,6 +100,7 @@ static bool find_unit(Worker *worker, const BatchTarget *target, TsUnit *unit, B
         unit->unit_id = data_int(worker->find, 0);
         unit->code = arena_string(worker->unit, data_text(worker->find, 1));
         snprintf(result->code, sizeof result->code, "%s", unit->code);
+        *data_hash = arena_string(worker->unit, data_text(worker->find, 3));
         memcpy(worker->slot->code, result->code, sizeof result->code);
         if (!batch_code_ok(unit->code))
             found = diag_add(worker->diag, DIAG_BATCH_UNIT_CODE, (DiagPlace){.unit = unit->code}, unit->code,
@@ -94,17 +110,20 @@ static bool find_unit(Worker *worker, const BatchTarget *target, TsUnit *unit, B
     return found;
 }
 
-PdfInfo batch_pdf_info(Arena *arena, int year, const char *code, const Layout *layout, const TsResult *set,
-                       const char *scheme_hash, const char *date)
+PdfInfo batch_pdf_info(Arena *arena, const BatchJob *job, const TsUnit *unit, const Layout *layout, const TsResult *set,
+                       const char *data_hash, const char *scheme_hash, const char *date)
 {
     return (PdfInfo){
+        .profile = job->pdfa ? (PdfProfile)(job->pdfa - 1) : PDF_A1,
         .title = set->title,
         .author = set->author,
         .subject = set->subject,
         .keywords = set->keywords,
         .creator = "shuzhi " SHUZHI_VERSION,
-        .identity = arena_print(arena, "%d/%s/%s", year, code, layout->name),
+        .identity = arena_print(arena, "%d/%s/%s", unit->year, unit->code, layout->name),
+        .data_hash = data_hash,
         .scheme_hash = scheme_hash,
+        .layout_hash = layout->hash,
         .date = date,
     };
 }
@@ -115,14 +134,15 @@ static bool make_document(Worker *worker, const BatchTarget *target, BatchResult
     TsUnit unit;
     TsResult set;
     PdfResult pdf;
-    if (!find_unit(worker, target, &unit, result))
+    const char *data_hash;
+    if (!find_unit(worker, target, &unit, &data_hash, result))
         return false;
     batch_file_name(unit.code, target->layout, result->file);
     if (!ts_set(program_of(worker, target->layout), worker->unit, &unit, &set, worker->diag))
         return false;
     char date[11];
     clock_format_date(run->job->as_of, date);
-    const PdfInfo info = batch_pdf_info(worker->unit, run->job->year, unit.code, target->layout, &set,
+    const PdfInfo info = batch_pdf_info(worker->unit, run->job, &unit, target->layout, &set, data_hash,
                                         assess_scheme_hash(run->scheme), date);
     buf_clear(&worker->pdf);
     if (!pdf_write(worker->unit, run->pdf_fonts, set.document, &info, &worker->pdf, &pdf, worker->diag))

@@ -85,13 +85,13 @@ static int run_preview(Arena *arena, CliRequest *request, Diag *diag)
 }
 
 static const CliCommand COMMANDS[] = {
-    {"run", "dslfyaOjupJh", "[--job FILE] [--db FILE] [--scheme FILE] [--layout FILE]... [--year Y] [OPTIONS]",
+    {"run", "dslfyaOjupFJh", "[--job FILE] [--db FILE] [--scheme FILE] [--layout FILE]... [--year Y] [OPTIONS]",
      "assess, then publish one document per unit and layout", "考核计分，并为每个单位按每个版式发布一份文件", run_run},
     {"assess", "dsyapJoh", "[--job FILE] --db FILE --scheme FILE --year Y -o FILE",
      "only the numbers: write the assessment database", "只计分：写出考核数据库", run_assess},
     {"check", "dslfJh", "[--db FILE] [--scheme FILE] [--layout FILE]... [--fonts FILE]", "validate without rendering",
      "只检查，不生成文件", run_check},
-    {"preview", "LUIPTRWSAEDdsyafpJh",
+    {"preview", "LUIPTRWSAEDdsyafpFJh",
      "--layout FILE [--unit CODE] -o FILE.png|FILE.pdf [--watch] [--assessment FILE | --empty | OPTIONS]",
      "show one unit's document at once, for people who write layouts", "立即生成一个单位的文件，供编写版式时查看",
      run_preview},

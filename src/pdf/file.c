@@ -30,6 +30,7 @@ typedef struct Object {
 
 struct PdfFile {
     Arena *arena;
+    const char *header;
     HPDF_Error_Rec error;
     HPDF_STATUS first; /* later errors overwrite the first in HPDF_Error_Rec */
     HPDF_MMgr memory;
@@ -62,10 +63,11 @@ static void close_file(void *handle)
 }
 
 /* The allocator never returns NULL, so neither do libharu's constructors. */
-PdfFile *pdf_file_open(Arena *scratch)
+PdfFile *pdf_file_open(Arena *scratch, const char *header)
 {
     PdfFile *file = ARENA_NEW(scratch, PdfFile);
     file->arena = scratch;
+    file->header = header;
     HPDF_Error_Init(&file->error, NULL);
     file->memory = HPDF_MMgr_New(&file->error, 0, take_memory, give_memory);
     file->xref = HPDF_Xref_New(file->memory, 0);
@@ -199,7 +201,8 @@ unsigned long pdf_file_finish(PdfFile *file, uint32_t catalog, uint32_t info, Bu
     file->xref->trailer->write_fn = write_trailer;
     file->xref->trailer->attr = file;
     /* The comment of bytes over 127 tells programs that move files that this one is binary (7.5.2, 19005-1 6.1.2). */
-    note_error(file, HPDF_Stream_WriteStr(&file->sink, "%PDF-1.4\n%\xE8\xBF\xB0\xE8\n"));
+    note_error(file, HPDF_Stream_WriteStr(&file->sink, file->header));
+    note_error(file, HPDF_Stream_WriteStr(&file->sink, "\n%\xE8\xBF\xB0\xE8\n"));
     if (file->first == HPDF_OK)
         note_error(file, HPDF_Xref_WriteToStream(file->xref, &file->sink, NULL));
     return file->first;

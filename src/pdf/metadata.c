@@ -85,8 +85,10 @@ static void put_standard_properties(const PdfWriter *w, const char *producer, Bu
     buf_text(out, "<rdf:Description rdf:about=\"\" xmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\""
                   " xmlns:dc=\"http://purl.org/dc/elements/1.1/\" xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\""
                   " xmlns:pdf=\"http://ns.adobe.com/pdf/1.3/\">\n"
-                  "<pdfaid:part>1</pdfaid:part>\n<pdfaid:conformance>B</pdfaid:conformance>\n"
                   "<dc:format>application/pdf</dc:format>\n");
+    /* 19005-1 6.7.11; the other parts name themselves in the same way. */
+    buf_print(out, "<pdfaid:part>%d</pdfaid:part>\n<pdfaid:conformance>B</pdfaid:conformance>\n",
+              1 + (int)w->info.profile);
     put_property(out, "dc:title", alt, w->info.title, alt_end);
     put_property(out, "dc:creator", "<rdf:Seq><rdf:li>", w->info.author, "</rdf:li></rdf:Seq>");
     put_property(out, "dc:description", alt, w->info.subject, alt_end);
@@ -128,11 +130,16 @@ static void put_report_properties(const PdfWriter *w, Buf *out)
 {
     const Property properties[] = {
         {"identity", "Year, unit and layout of the report", w->info.identity},
+        {"version", "Version of the report", w->info.version},
         {"dataHash", "SHA-256 of the data that the report was made from", w->info.data_hash},
         {"schemeHash", "SHA-256 of the assessment scheme", w->info.scheme_hash},
+        {"layoutHash", "SHA-256 of the layout, its parts and its images", w->info.layout_hash},
     };
     const size_t count = sizeof properties / sizeof *properties;
-    if (!w->info.identity && !w->info.data_hash && !w->info.scheme_hash)
+    bool any = false;
+    for (size_t i = 0; i < count; i++)
+        any |= properties[i].value != NULL;
+    if (!any)
         return;
     put_schema(out, properties, count);
     buf_text(out, "<rdf:Description rdf:about=\"\" xmlns:report=\"" REPORT_NAMESPACE "\">\n");

@@ -1,7 +1,7 @@
 /* pdf_write: puts the parts of a document together in a fixed order, which is what makes the same ops the same bytes.
  *
- * PDF/A-1b (19005-1; GB/T 23286.1): everything embedded, one output intent, XMP, no transparency, nothing compressed that must
- * not be, version 1.4. Structure is written whenever the ops have any.
+ * PDF/A (19005-1; GB/T 23286.1): everything embedded, one output intent, XMP, no transparency, nothing compressed that must
+ * not be. The other parts of the standard allow more, and nothing here takes it: only version and name differ. Structure is written whenever the ops have any.
  */
 #include "pdf/pdf_int.h"
 
@@ -18,6 +18,7 @@ static PdfInfo clean_info(const PdfWriter *w, const PdfInfo *info)
     clean.keywords = pdf_clean_text(w, info->keywords);
     clean.creator = pdf_clean_text(w, info->creator);
     clean.identity = pdf_clean_text(w, info->identity);
+    clean.version = pdf_clean_text(w, info->version);
     return clean;
 }
 
@@ -155,6 +156,16 @@ static uint32_t write_output_profile(PdfWriter *w)
     return number;
 }
 
+/* The title in the window's bar instead of the file's name; and printed as large as it is, for GB/T 9704 measures the paper
+ * (table 150). Readers of PDF 1.4 do not know PrintScaling and pass over it. */
+static void put_viewer_preferences(const PdfWriter *w, Buf *out)
+{
+    buf_text(out, "/ViewerPreferences<<");
+    if (w->info.title)
+        buf_text(out, "/DisplayDocTitle true");
+    buf_text(out, "/PrintScaling/None>>");
+}
+
 static void write_catalog(PdfWriter *w, uint32_t number, uint32_t pages, uint32_t xmp)
 {
     const uint32_t profile = write_output_profile(w);
@@ -169,8 +180,7 @@ static void write_catalog(PdfWriter *w, uint32_t number, uint32_t pages, uint32_
               "/Info(sRGB IEC61966-2.1)/DestOutputProfile %u 0 R>>]",
               profile);
     pdf_labels_put(w->document, out);
-    if (w->info.title)
-        buf_text(out, "/ViewerPreferences<</DisplayDocTitle true>>");
+    put_viewer_preferences(w, out);
     if (w->document->language) {
         buf_text(out, "/Lang");
         pdf_put_text(out, w->document->language);
@@ -219,7 +229,7 @@ bool pdf_write(Arena *scratch, const PdfFonts *fonts, const PageDocument *docume
         .document = document,
         .diag = diag,
         .place = {.unit = info->identity},
-        .file = pdf_file_open(scratch),
+        .file = pdf_file_open(scratch, info->profile == PDF_A1 ? "%PDF-1.4" : "%PDF-1.7"),
         .anchors = pdf_anchors_collect(scratch, document),
         .result = {.pages = document->page_count},
     };

@@ -18,12 +18,17 @@
 typedef struct PdfFonts PdfFonts;
 PdfFonts *pdf_fonts_prepare(Arena *run, const TextFonts *fonts, const ImageTable *images, Diag *diag);
 
+/* The part of ISO 19005 that a document follows: its level is b. PDF_A1 is PDF 1.4 (GB/T 23286.1), the others PDF 1.7. */
+typedef enum PdfProfile { PDF_A1, PDF_A2, PDF_A3 } PdfProfile;
+
 /* Document information; all UTF-8, any may be NULL. */
 typedef struct PdfInfo {
+    PdfProfile profile;
     const char *title, *author, *subject, *keywords;
-    const char *creator;                 /* "shuzhi 0.1.0" */
-    const char *identity;                /* the report's identity: year/unit/layout */
-    const char *data_hash, *scheme_hash; /* hex */
+    const char *creator;                               /* "shuzhi 0.1.0" */
+    const char *identity;                              /* the report's identity: year/unit/layout */
+    const char *version;                               /* of the report */
+    const char *data_hash, *scheme_hash, *layout_hash; /* hex */
     const char *date; /* YYYY-MM-DD, the assessment's as-of date; becomes CreationDate and ModDate at 00:00:00Z */
 } PdfInfo;
 
@@ -32,7 +37,7 @@ typedef struct PdfResult {
     size_t font_bytes, content_bytes, image_bytes; /* parts of the file, for metrics: streams as they are in it */
 } PdfResult;
 
-/* Appends the whole file to `out`: PDF 1.4, PDF/A-1b (ISO 19005-1), tagged when the ops have structure. `scratch`, in which
+/* Appends the whole file to `out`: PDF/A (ISO 19005) as `info` wants it, tagged when the ops have structure. `scratch`, in which
  * `diag` must not live, is rewound before returning. False = diagnostic recorded, and `out` is as it was. Warns of links that
  * lead nowhere (they are left out) and of texts that are too long for PDF. */
 bool pdf_write(Arena *scratch, const PdfFonts *fonts, const PageDocument *document, const PdfInfo *info, Buf *out,

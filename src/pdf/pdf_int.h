@@ -52,8 +52,9 @@ typedef struct PdfWriter {
 
 /* ── file.c: objects, numbers, cross-reference, trailer ── */
 
-/* Lives in `scratch`; libharu's memory goes when the arena is rewound. */
-PdfFile *pdf_file_open(Arena *scratch);
+/* `header` is the comment of the version, "%PDF-1.4", borrowed. Lives in `scratch`; libharu's memory goes when the arena is
+ * rewound. */
+PdfFile *pdf_file_open(Arena *scratch, const char *header);
 /* Number of a new object, which must be written exactly once. 0 after an error of libharu; writing it is harmless. */
 uint32_t pdf_file_reserve(PdfFile *file);
 /* Begins the dictionary of a reserved object: the caller appends its entries, without << >>, to the buffer lent, until

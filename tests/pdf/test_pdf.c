@@ -30,7 +30,9 @@ static const PdfInfo info = {
     .creator = "shuzhi 0.1.0",
     .identity = "2020/330102/scorecard",
     .data_hash = "00ff",
+    .version = "2",
     .scheme_hash = "11ee",
+    .layout_hash = "22dd",
     .date = "2020-12-31",
 };
 
@@ -403,7 +405,36 @@ static void info_and_xmp_agree(void **state)
     assert_has(xmp, "述职评议考核 &lt;2020&gt; &amp; (“记分卡”)");
     assert_has(xmp, "<xmp:CreateDate>2020-12-31T00:00:00Z</xmp:CreateDate>");
     assert_has(xmp, "<report:identity>2020/330102/scorecard</report:identity>");
+    assert_has(xmp, "<report:version>2</report:version>");
+    assert_has(xmp, "<report:dataHash>00ff</report:dataHash>");
+    assert_has(xmp, "<report:schemeHash>11ee</report:schemeHash>");
+    assert_has(xmp, "<report:layoutHash>22dd</report:layoutHash>");
     assert_has(xmp, "<pdfaid:part>1</pdfaid:part>");
+}
+
+/* Versions and names differ, nothing else does but the ID. */
+static void other_parts_of_pdfa_by_their_names(void **state)
+{
+    (void)state;
+    static const char *const versions[] = {"%PDF-1.4\n", "%PDF-1.7\n", "%PDF-1.7\n"};
+    const PageDocument *document = page_finish(tagged_document());
+    size_t lengths[3];
+    for (int i = 0; i < 3; i++) {
+        PdfInfo other = info;
+        other.profile = (PdfProfile)i;
+        Buf out = {0};
+        PdfResult result;
+        assert_true(pdf_write(world.scratch, world.pdf, document, &other, &out, &result, world.diag));
+        assert_memory_equal(out.bytes, versions[i], strlen(versions[i]));
+        lengths[i] = out.length;
+        const char *path = arena_print(world.unit, "%s/part-%d.out", world.out_dir, i + 1);
+        assert_true(file_write(path, out.bytes, out.length, world.diag));
+        check_file(path);
+        assert_has(run("pdfinfo -meta FILE", path), arena_print(world.unit, "<pdfaid:part>%d</pdfaid:part>", i + 1));
+        buf_free(&out);
+    }
+    assert_int_equal(lengths[0], lengths[1]);
+    assert_int_equal(lengths[0], lengths[2]);
 }
 
 static void untagged_pages_stay_untagged(void **state)
@@ -630,6 +661,7 @@ int main(void)
         cmocka_unit_test_setup(turned_lines_stand_where_they_were_put, clear_unit),
         cmocka_unit_test_setup(structure_is_complete, clear_unit),
         cmocka_unit_test_setup(info_and_xmp_agree, clear_unit),
+        cmocka_unit_test_setup(other_parts_of_pdfa_by_their_names, clear_unit),
         cmocka_unit_test_setup(untagged_pages_stay_untagged, clear_unit),
         cmocka_unit_test_setup(an_empty_page_and_many_pages, clear_unit),
         cmocka_unit_test_setup(same_input_gives_the_same_bytes, clear_unit),

@@ -6,18 +6,25 @@
 
 # ── what must be valid ──
 
+layouts=$(grep -l '^<layout ' layouts/*.xml | sed 's/^/--layout /')
+night() { # OUT OPTIONS...
+    out=$1
+    shift
+    "$@" "$shuzhi" run --db "$db" --scheme "$scheme" $layouts --year 2020 --out "$out" --progress never $parts
+}
+parts=
+
 db=$tmp/activity.db
 made() {
-    "$BUILD/make_fixtures" --units 40 --years 5 --seed 7 -o "$db" && sqlite3 -bail "$db" ".read tests/whole/nasty.sql" || return 1
-    "$shuzhi" run --db "$db" --scheme "$scheme" $(grep -l '^<layout ' layouts/*.xml | sed 's/^/--layout /') --year 2020 \
-        --out "$tmp/out" --progress never
+    "$BUILD/make_fixtures" --units 20 --years 5 --seed 7 -o "$db" && sqlite3 -bail "$db" ".read tests/whole/nasty.sql" || return 1
+    night "$tmp/out" env
 }
 check "documents of every layout" made
 mkdir "$tmp/judged"
-# Every third unit, the nasty one, and those without data.
+# Every second unit, the nasty one, and those without data.
 chosen() {
     sqlite3 -batch "$tmp/out/2020/assessment.db" "SELECT u.code FROM unit u JOIN result_total t ON t.unit_id = u.unit_id AND t.year = 2020
-        WHERE u.ordinal % 3 = 0 OR u.code = '330102' OR t.status = 'no-data'"
+        WHERE u.ordinal % 2 = 0 OR u.code = '330102' OR t.status = 'no-data'"
 }
 for code in $(chosen); do cp "$tmp/out/2020/$code"-*.pdf "$tmp/judged"; done
 for layout in $(grep -l '^<layout .* for="run"' layouts/*.xml); do cp "$tmp/out/2020/$(basename "$layout" .xml).pdf" "$tmp/judged"; done
@@ -52,6 +59,52 @@ by_hand() {
     for file in "$BUILD"/tests-out/*.pdf; do cp "$file" "$tmp/judged/test-$(basename "$file")"; done
 }
 check "documents of every kind of face" by_hand
+
+# ── what the files say of themselves ──
+
+says() { # FILE NAME VALUE: a property of ours
+    pdfinfo -meta "$1" | grep -qxF "<report:$2>$3</report:$2>" || { echo "$1: no $2 $3"; return 1; }
+}
+origin() {
+    year=$tmp/out/2020
+    scheme_hash=$(sha256sum <"$scheme" | cut -d ' ' -f 1)
+    sqlite3 -batch -separator ' ' "$year/assessment.db" "SELECT code, data_hash FROM unit" >"$tmp/units"
+    [ -s "$tmp/units" ] || return 1
+    while read -r code hash; do
+        for layout in $(grep -l '^<layout .* for="unit"' layouts/*.xml); do
+            name=$(basename "$layout" .xml)
+            says "$year/$code-$name.pdf" identity "2020/$code/$name" && says "$year/$code-$name.pdf" dataHash "$hash" &&
+                says "$year/$code-$name.pdf" schemeHash "$scheme_hash" || return 1
+        done
+    done <"$tmp/units"
+    all=$(sqlite3 -batch "$year/assessment.db" "SELECT value FROM meta WHERE key = 'data_hash'")
+    says "$year/ranking.pdf" dataHash "$all" && says "$year/ranking.pdf" schemeHash "$scheme_hash" &&
+        pdfinfo -meta "$year/ranking.pdf" | grep -qE '<report:layoutHash>[0-9a-f]{64}<'
+}
+check "each file names the data, the scheme and the layout that it was made from" origin
+
+# A judge for parts 2 and 3 is not to be had from Debian: what is checked is that nothing but version, name and ID differ from part 1,
+# and that the day, the second, the zone, the locale and the number of workers make no difference to any of them.
+as_part() { # PART
+    parts="--pdfa $1"
+    night "$tmp/part$1" env TZ=Asia/Shanghai LC_ALL= LANG=de_DE.UTF-8 faketime '2031-07-01 12:34:56' || return 1
+    parts="--pdfa $1 --jobs 1"
+    night "$tmp/again$1" env TZ=America/New_York LC_ALL= LANG=zh_CN.UTF-8 faketime '2020-02-29 23:59:59' || return 1
+    diff <(sums "$tmp/part$1/2020") <(sums "$tmp/again$1/2020") && cmp "$tmp/part$1/2020/manifest.json" "$tmp/again$1/2020/manifest.json"
+}
+for part in 1 2 3; do check "PDF/A-$part: the same bytes on any day, in any zone and locale, with any number of workers" as_part $part; done
+check "part 1 is what is made without being asked for" diff <(sums "$tmp/out/2020") <(sums "$tmp/part1/2020")
+renamed() {
+    for file in "$tmp"/out/2020/*.pdf; do
+        for part in 2 3; do
+            other=$tmp/part$part/2020/$(basename "$file")
+            head -c 8 "$other" | grep -qx '%PDF-1.7' || return 1
+            perl -0777 -pe "s/\A%PDF-1.7/%PDF-1.4/; s!<pdfaid:part>$part!<pdfaid:part>1!; s!/ID\[.*?\]!!" "$other" |
+                cmp - <(perl -0777 -pe 's!/ID\[.*?\]!!' "$file") || return 1
+        done
+    done
+}
+check "parts 2 and 3 differ from it in version, name and ID only" renamed
 
 # ── what must be refused ──
 
