@@ -204,7 +204,7 @@ $(LOCALES):
 .PHONY: test test-all build-tests
 test: setup-test
 	@$(MAKE) --no-print-directory test-all
-build-tests: all $(LOCALES) $(BUILD)/make_fixtures $(UNIT_TESTS) $(BUILD)/tests/oracle/oracle
+build-tests: all $(LOCALES) $(BUILD)/make_fixtures $(UNIT_TESTS) $(BUILD)/tests/oracle/oracle $(BUILD)/tests/fuzz/read_fonts
 test-all: build-tests
 	@BUILD=$(BUILD) tests/run.sh
 
@@ -218,6 +218,25 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fra
 asan: setup-test
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan CFLAGS="-O1 -g $(SANITIZE)" build-tests
 	@BUILD=$(BUILD)/asan tests/run.sh --sanitized
+
+# Fuzzing of the font reader, by clang's libFuzzer under ASan and UBSan, for FUZZ_SECONDS in FUZZ_JOBS processes; what it finds stays in
+# build/fuzz/found.
+FUZZ_SECONDS  ?= 600
+FUZZ_JOBS     ?= 1
+FUZZ_PACKAGES := clang libclang-rt-14-dev libharfbuzz-bin
+.PHONY: fuzz
+fuzz: setup
+	$(call install,$(FUZZ_PACKAGES))
+	@$(MAKE) --no-print-directory BUILD=build/fuzz CC=clang \
+	    CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined" build/fuzz/tests/fuzz/fuzz_font
+	@tests/fuzz/fuzz.sh $(FUZZ_SECONDS) $(FUZZ_JOBS)
+build/fuzz/tests/fuzz/fuzz_font: tests/fuzz/fuzz_font.c $(call libs,$(USES_batch))
+	@mkdir -p $(@D)
+	$(call brief,CC)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -o $@ $< $(call libs,$(USES_batch)) $(PKG_LIBS)
+# The same without the fuzzer: reads the fonts that it is given.
+$(BUILD)/tests/fuzz/read_fonts: tests/fuzz/fuzz_font.c $(call libs,$(USES_batch))
+	@mkdir -p $(@D)
+	$(call brief,CC)$(CC) $(ALL_CFLAGS) -DREPLAY -MF $@.d $(LDFLAGS) -o $@ $< $(call libs,$(USES_batch)) $(PKG_LIBS)
 
 $(BUILD)/tests/bench/bench: tests/bench/bench.c $(call libs,$(USES_batch))
 	@mkdir -p $(@D)

@@ -130,8 +130,8 @@ static bool is_unit(uint32_t code)
 /* Units of two letters: 人次, 个月, 公里. */
 static bool is_unit_pair(uint32_t first, uint32_t second)
 {
-    static const uint16_t pairs[] =
-        u"人次个月公里公斤公顷公分千米千克厘米毫米平方平米方米立方小时分钟周年学年年度月份季度亩地学时课时人天户次村次场次件次";
+    static const uint16_t pairs[] = u"人次个月公里公斤公顷公分千米千克厘米毫米平方平米方米立方小时分钟周年学年年度月份"
+                                    u"季度亩地学时课时人天户次村次场次件次";
     for (size_t i = 0; pairs[i]; i += 2) {
         if (pairs[i] == first && pairs[i + 1] == second)
             return true;
