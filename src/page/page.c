@@ -232,6 +232,11 @@ void page_begin(PageRecorder *r, PageTag tag, uint32_t id, const char *alt)
     begin(r, tag, id)->as.begin.alt = alt;
 }
 
+void page_begin_artifact(PageRecorder *r, PageArtifact kind)
+{
+    begin(r, PAGE_ARTIFACT, 0)->as.begin.artifact = kind;
+}
+
 void page_begin_cell(PageRecorder *r, PageTag tag, uint32_t id, int colspan, int rowspan, bool row_header)
 {
     assert(colspan >= 0 && colspan <= UINT16_MAX && rowspan >= 0 && rowspan <= UINT16_MAX);

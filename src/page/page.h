@@ -46,9 +46,19 @@ typedef enum PageTag {
     PAGE_TD,
     PAGE_FIGURE,
     PAGE_CAPTION,
+    PAGE_HREF, /* Link: text that leads elsewhere, with its PAGE_LINK ops */
     PAGE_ARTIFACT,
     PAGE_TAG_COUNT
 } PageTag;
+
+/* What an artifact is (14.8.2.2.2): decoration, or what stands on pages because they are pages. */
+typedef enum PageArtifact {
+    PAGE_DECORATION,
+    PAGE_HEADER,
+    PAGE_FOOTER,
+    PAGE_WATERMARK,
+    PAGE_REPEATED, /* content that stands again, such as a table's head */
+} PageArtifact;
 
 /* Path segments: points are relative to the page. CURVE takes three points, CLOSE none, the others one. */
 typedef enum PageVerb { PAGE_MOVE, PAGE_LINE, PAGE_CURVE, PAGE_CLOSE } PageVerb;
@@ -94,6 +104,7 @@ struct PageOp {
             const char *alt;           /* figures: alternative text; else NULL */
             uint16_t colspan, rowspan; /* cells; 0 means 1 */
             bool row_header;           /* TH: scope row instead of column */
+            PageArtifact artifact;     /* PAGE_ARTIFACT */
         } begin;
         struct { /* PAGE_LINK: a rectangle that leads to the named anchor */
             Mpt x, y, width, height;
@@ -158,6 +169,7 @@ void page_image(PageRecorder *r, uint16_t image, Mpt x, Mpt y, Mpt width, Mpt he
 /* Structure. page_element gives a new id; begin may be called again with it on a later page. */
 uint32_t page_element(PageRecorder *r);
 void page_begin(PageRecorder *r, PageTag tag, uint32_t id, const char *alt);
+void page_begin_artifact(PageRecorder *r, PageArtifact kind);
 void page_begin_cell(PageRecorder *r, PageTag tag, uint32_t id, int colspan, int rowspan, bool row_header);
 void page_end(PageRecorder *r);
 /* The elements that are open now: page_resume begins them again later on the same page, so that what is painted later can have

@@ -26,6 +26,7 @@ const char *page_tag_name(PageTag tag)
         [PAGE_TD] = "TD",
         [PAGE_FIGURE] = "Figure",
         [PAGE_CAPTION] = "Caption",
+        [PAGE_HREF] = "Link",
         [PAGE_ARTIFACT] = "Artifact",
     };
     return names[tag];
@@ -205,8 +206,14 @@ static void trace_path(const Trace *t, const PageOp *op)
 
 static void trace_begin(const Trace *t, const PageOp *op)
 {
+    static const char *const artifacts[] = {[PAGE_HEADER] = " header",
+                                            [PAGE_FOOTER] = " footer",
+                                            [PAGE_WATERMARK] = " watermark",
+                                            [PAGE_REPEATED] = " repeated"};
     Buf *out = t->out;
     buf_text(out, page_tag_name(op->as.begin.tag));
+    if (op->as.begin.artifact != PAGE_DECORATION)
+        buf_text(out, artifacts[op->as.begin.artifact]);
     if (op->as.begin.id)
         buf_print(out, " %u", op->as.begin.id);
     if (op->as.begin.colspan > 1)
@@ -344,7 +351,8 @@ static void text_glyphs(TextWalk *w, const PageOp *op)
 static void text_op(TextWalk *w, const PageOp *op)
 {
     if (op->kind == PAGE_BEGIN) {
-        const bool block = op->as.begin.tag != PAGE_SPAN && op->as.begin.tag != PAGE_ARTIFACT;
+        const PageTag tag = op->as.begin.tag;
+        const bool block = tag != PAGE_SPAN && tag != PAGE_HREF && tag != PAGE_ARTIFACT;
         w->blocks = w->blocks << 1 | block;
         if (w->artifact || op->as.begin.tag == PAGE_ARTIFACT)
             w->artifact++;

@@ -32,7 +32,8 @@ typedef struct Canvas {
     Mpt line_x, line_y;
     bool marked;
     const PdfElement *element; /* of the sequence; NULL: artifact */
-    PdfCode *codes;            /* of the op's glyphs; reused from op to op */
+    PageArtifact artifact;
+    PdfCode *codes; /* of the op's glyphs; reused from op to op */
     size_t code_room;
 } Canvas;
 
@@ -108,18 +109,27 @@ static void end_marked(Canvas *c)
 /* Makes what follows content of the element, or an artifact. Text objects never reach over the edge of a sequence. */
 static void mark(Canvas *c, PdfElement *element)
 {
+    static const char *const artifacts[] = {
+        [PAGE_DECORATION] = "/Artifact BMC",
+        [PAGE_HEADER] = "/Artifact<</Type/Pagination/Subtype/Header>>BDC",
+        [PAGE_FOOTER] = "/Artifact<</Type/Pagination/Subtype/Footer>>BDC",
+        [PAGE_WATERMARK] = "/Artifact<</Type/Pagination/Subtype/Watermark>>BDC",
+        [PAGE_REPEATED] = "/Artifact<</Type/Pagination>>BDC",
+    };
     PdfTree *tree = c->writer->tree;
-    if (!pdf_tree_any(tree) || (c->marked && c->element == element))
+    const PageArtifact artifact = element ? PAGE_DECORATION : pdf_tree_artifact(tree);
+    if (!pdf_tree_any(tree) || (c->marked && c->element == element && c->artifact == artifact))
         return;
     end_marked(c);
     if (element) {
         const uint32_t mcid = pdf_tree_add_content(tree, element, c->index, c->writer->pages[c->index]);
         buf_print(c->out, "/%s<</MCID %u>>BDC\n", pdf_tree_tag(element), mcid);
     } else {
-        put_operator(c, "/Artifact BMC");
+        put_operator(c, artifacts[artifact]);
     }
     c->marked = true;
     c->element = element;
+    c->artifact = artifact;
 }
 
 /* ── text ── */
@@ -328,6 +338,7 @@ static void draw_glyphs(Canvas *c, const PageOp *op)
     const size_t count = op->as.glyphs.count;
     const PdfCode *codes = look_up_codes(c, op);
     mark(c, pdf_tree_current(c->writer->tree));
+    pdf_tree_note_text(c->writer->tree);
     if (op->as.glyphs.turn != 0)
         begin_turned_text(c, op);
     else

@@ -147,11 +147,19 @@ void pdf_tree_begin(PdfTree *tree, const PageOp *op, const char *alt);
 void pdf_tree_end(PdfTree *tree);
 /* The element that content belongs to now; NULL inside an artifact and outside all structure. */
 PdfElement *pdf_tree_current(const PdfTree *tree);
+/* What stands outside all elements is: decoration, unless an artifact says otherwise. */
+PageArtifact pdf_tree_artifact(const PdfTree *tree);
+/* Text stands here. */
+void pdf_tree_note_text(PdfTree *tree);
+/* Once all pages are written: the document is tagged as 19005-1, 6.8 asks of level A: all its text is in elements or artifacts, its
+ * figures have alternative texts, and its language is known. */
+bool pdf_tree_complete(const PdfTree *tree);
 PdfElement *pdf_tree_figure(const PdfTree *tree); /* the figure around the current place, or NULL */
 const char *pdf_tree_tag(const PdfElement *element);
 /* Adds a marked-content sequence on a page (index from 0; its object's number) and returns its MCID. */
 uint32_t pdf_tree_add_content(PdfTree *tree, PdfElement *element, size_t index, uint32_t page);
-/* Adds a Link element for an annotation. Returns its /StructParent key, or -1 outside structure. */
+/* Adds an annotation to the Link around it, or to a Link of its own; in an artifact, which holds no elements, at the document's
+ * end so far. Returns its /StructParent key, or -1 without structure. */
 int32_t pdf_tree_add_link(PdfTree *tree, uint32_t page, uint32_t annotation);
 /* Widens a figure's /BBox; corners in PDF coordinates. */
 void pdf_tree_grow(PdfElement *figure, PagePoint low, PagePoint high);

@@ -1,8 +1,9 @@
 /* Logical structure (14.7): the elements of the page ops, their marked content, and the parent tree that leads from content
  * back to elements.
  *
- * An element that goes on over a page is begun again with its id and stays one object. Elements are reserved when they
- * begin, and written at the end, when all their children are known.
+ * An element that goes on over a page is begun again with its id and stays one object. Elements become objects when they first
+ * hold content, and are written at the end, when all their children are known; those that never do are left out, but for cells,
+ * which keep their place in the table.
  */
 #include "pdf/pdf_int.h"
 
@@ -13,18 +14,18 @@ typedef enum KidKind { KID_ELEMENT, KID_CONTENT, KID_ANNOTATION } KidKind;
 
 typedef struct Kid {
     KidKind kind;
-    uint32_t number; /* of the element or annotation; the MCID of content */
-    uint32_t page;   /* object number of the page; not for elements */
+    const PdfElement *element; /* an element's */
+    uint32_t number;           /* of the annotation; the MCID of content */
+    uint32_t page;             /* object number of the page; not for elements */
     struct Kid *next;
 } Kid;
 
 typedef struct Kids {
     Kid *first, *last;
-    size_t count;
 } Kids;
 
 struct PdfElement {
-    uint32_t number;
+    uint32_t number; /* 0: empty so far */
     const char *tag;
     PdfElement *parent; /* NULL: the root */
     const PageOp *begin;
@@ -44,6 +45,7 @@ typedef struct Parents {
 
 typedef struct Open {
     PdfElement *element; /* NULL: artifact */
+    PageArtifact artifact;
     struct Open *outer;
 } Open;
 
@@ -51,6 +53,9 @@ struct PdfTree {
     Arena *arena;
     PdfFile *file;
     bool any;
+    bool loose; /* text stood in no element and was no artifact */
+    bool mute;  /* a figure has no alternative text */
+    bool spoken;
     PdfElement **by_id;
     size_t id_count;
     PdfElement *first, *last;
@@ -68,6 +73,7 @@ PdfTree *pdf_tree_open(Arena *scratch, PdfFile *file, const PageDocument *docume
     tree->arena = scratch;
     tree->file = file;
     tree->page_count = document->page_count;
+    tree->spoken = document->language && *document->language;
     tree->pages = ARENA_ARRAY(scratch, document->page_count, Parents);
     for (const Page *page = document->pages; page; page = page->next) {
         for (const PageOp *op = page->ops; op; op = op->next) {
@@ -95,22 +101,27 @@ static void add_kid(Arena *arena, Kids *kids, Kid kid)
     else
         kids->first = added;
     kids->last = added;
-    kids->count++;
 }
 
 static PdfElement *new_element(PdfTree *tree, const char *tag, PdfElement *parent)
 {
     PdfElement *element = ARENA_NEW(tree->arena, PdfElement);
-    element->number = pdf_file_reserve(tree->file);
     element->tag = tag;
     element->parent = parent;
-    add_kid(tree->arena, parent ? &parent->kids : &tree->top, (Kid){KID_ELEMENT, element->number, 0, NULL});
+    add_kid(tree->arena, parent ? &parent->kids : &tree->top, (Kid){.kind = KID_ELEMENT, .element = element});
     if (tree->last)
         tree->last->next = element;
     else
         tree->first = element;
     tree->last = element;
     return element;
+}
+
+/* The element and those around it are objects from now on. */
+static void keep(PdfTree *tree, PdfElement *element)
+{
+    for (; element && element->number == 0; element = element->parent)
+        element->number = pdf_file_reserve(tree->file);
 }
 
 /* The root has one Document, as ISO 32000-2 14.7.4.2 asks: what the ops have outside one is put into one. */
@@ -135,9 +146,14 @@ void pdf_tree_begin(PdfTree *tree, const PageOp *op, const char *alt)
             tree->by_id[id] = new_element(tree, page_tag_name(op->as.begin.tag), parent_for(tree, op->as.begin.tag));
             tree->by_id[id]->begin = op;
             tree->by_id[id]->alt = alt;
+            tree->mute |= op->as.begin.tag == PAGE_FIGURE && !(alt && *alt);
+            if (op->as.begin.tag == PAGE_TH || op->as.begin.tag == PAGE_TD)
+                keep(tree, tree->by_id[id]);
         }
         open->element = tree->by_id[id];
     }
+    if (!open->element)
+        open->artifact = inside_artifact ? tree->open->artifact : op->as.begin.artifact;
     tree->open = open;
 }
 
@@ -149,6 +165,21 @@ void pdf_tree_end(PdfTree *tree)
 PdfElement *pdf_tree_current(const PdfTree *tree)
 {
     return tree->open ? tree->open->element : NULL;
+}
+
+PageArtifact pdf_tree_artifact(const PdfTree *tree)
+{
+    return tree->open && !tree->open->element ? tree->open->artifact : PAGE_DECORATION;
+}
+
+void pdf_tree_note_text(PdfTree *tree)
+{
+    tree->loose |= !tree->open;
+}
+
+bool pdf_tree_complete(const PdfTree *tree)
+{
+    return tree->any && tree->spoken && !tree->loose && !tree->mute;
 }
 
 PdfElement *pdf_tree_figure(const PdfTree *tree)
@@ -179,8 +210,9 @@ static void add_parent(Arena *arena, Parents *parents, uint32_t number)
 uint32_t pdf_tree_add_content(PdfTree *tree, PdfElement *element, size_t index, uint32_t page)
 {
     const uint32_t mcid = (uint32_t)tree->pages[index].count;
+    keep(tree, element);
     add_parent(tree->arena, &tree->pages[index], element->number);
-    add_kid(tree->arena, &element->kids, (Kid){KID_CONTENT, mcid, page, NULL});
+    add_kid(tree->arena, &element->kids, (Kid){.kind = KID_CONTENT, .number = mcid, .page = page});
     if (!element->page)
         element->page = page;
     return mcid;
@@ -188,12 +220,17 @@ uint32_t pdf_tree_add_content(PdfTree *tree, PdfElement *element, size_t index, 
 
 int32_t pdf_tree_add_link(PdfTree *tree, uint32_t page, uint32_t annotation)
 {
-    PdfElement *current = pdf_tree_current(tree);
-    if (!current)
+    if (!tree->any)
         return -1;
-    PdfElement *link = new_element(tree, "Link", current);
-    link->page = page;
-    add_kid(tree->arena, &link->kids, (Kid){KID_ANNOTATION, annotation, page, NULL});
+    PdfElement *link = pdf_tree_current(tree);
+    if (!link)
+        link = new_element(tree, "P", parent_for(tree, PAGE_P));
+    if (!link->begin || link->begin->as.begin.tag != PAGE_HREF)
+        link = new_element(tree, "Link", link);
+    keep(tree, link);
+    if (!link->page)
+        link->page = page;
+    add_kid(tree->arena, &link->kids, (Kid){.kind = KID_ANNOTATION, .number = annotation, .page = page});
     add_parent(tree->arena, &tree->links, link->number);
     return (int32_t)(tree->page_count + tree->links.count - 1);
 }
@@ -225,10 +262,12 @@ void pdf_tree_grow(PdfElement *figure, PagePoint low, PagePoint high)
 static void put_kid(Buf *out, const Kid *kid, uint32_t page)
 {
     if (kid->kind == KID_ELEMENT) {
-        buf_int(out, kid->number);
+        buf_int(out, kid->element->number);
         buf_text(out, " 0 R");
-    } else if (kid->kind == KID_ANNOTATION) {
+    } else if (kid->kind == KID_ANNOTATION && kid->page == page) {
         buf_print(out, "<</Type/OBJR/Obj %u 0 R>>", kid->number);
+    } else if (kid->kind == KID_ANNOTATION) {
+        buf_print(out, "<</Type/OBJR/Pg %u 0 R/Obj %u 0 R>>", kid->page, kid->number);
     } else if (kid->page == page) {
         buf_int(out, kid->number);
     } else {
@@ -236,17 +275,29 @@ static void put_kid(Buf *out, const Kid *kid, uint32_t page)
     }
 }
 
+static bool is_kept(const Kid *kid)
+{
+    return kid->kind != KID_ELEMENT || kid->element->number > 0;
+}
+
 static void put_kids(Buf *out, const Kids *kids, uint32_t page)
 {
-    if (kids->count == 0)
+    size_t count = 0;
+    for (const Kid *kid = kids->first; kid; kid = kid->next)
+        count += is_kept(kid);
+    if (count == 0)
         return;
-    buf_text(out, kids->count > 1 ? "/K[" : "/K ");
+    buf_text(out, count > 1 ? "/K[" : "/K ");
+    bool first = true;
     for (const Kid *kid = kids->first; kid; kid = kid->next) {
-        if (kid != kids->first)
+        if (!is_kept(kid))
+            continue;
+        if (!first)
             buf_byte(out, ' ');
+        first = false;
         put_kid(out, kid, page);
     }
-    if (kids->count > 1)
+    if (count > 1)
         buf_byte(out, ']');
 }
 
@@ -325,7 +376,8 @@ uint32_t pdf_tree_write(PdfTree *tree)
     assert(!tree->open);
     const uint32_t root = pdf_file_reserve(tree->file);
     for (const PdfElement *element = tree->first; element; element = element->next)
-        write_element(tree, element, root);
+        if (element->number)
+            write_element(tree, element, root);
     const uint32_t parents = write_parents(tree);
     Buf *out = pdf_file_begin(tree->file, root);
     buf_text(out, "/Type/StructTreeRoot");

@@ -1,8 +1,8 @@
 /* Absolute blocks: outside of the flow, at offsets from the edges of what they stand in (CSS 2.2, 10.3.7 and 10.6.4, without margins
  * that are auto and without stretching between top and bottom).
  *
- * They are painted when the rest of the page is done, so that they stand over it. In the structure they keep their place: their outermost
- * elements are begun empty there, and the elements around are begun again for the painting. What a block stands in is known on its
+ * They are painted when the rest of the page is done, so that they stand over it. In the structure they keep their place: each has
+ * an element there, which is begun again, with those around it, for the painting. What a block stands in is known on its
  * page only, so it is set then.
  */
 #include "typeset/typeset_int.h"
@@ -41,17 +41,13 @@ static Mpt find_width(TsJob *job, TsBox *box, Mpt x)
     return natural < room ? natural : room;
 }
 
-/* The elements that have none around them within the block. */
-static void begin_elements(TsJob *job, const TsFlow *flow)
+/* An element of its own keeps the block's place among its neighbours, whatever it holds. */
+static PageChain begin_place(TsJob *job)
 {
-    for (size_t i = 0; i < flow->count; i++) {
-        const TsItem *item = &flow->items[i];
-        if (item->kind != TS_OPEN || item->as.open.tag == PAGE_ARTIFACT)
-            continue;
-        page_begin(job->recorder, item->as.open.tag, item->as.open.element, item->as.open.alt);
-        page_end(job->recorder);
-        i = item->as.open.close;
-    }
+    page_begin(job->recorder, PAGE_DIV, page_element(job->recorder), NULL);
+    const PageChain chain = page_chain(job->recorder);
+    page_end(job->recorder);
+    return chain;
 }
 
 static void check_paper(TsJob *job, const TsBox *box, TsRect rect)
@@ -84,10 +80,9 @@ void ts_place_absolute(TsJob *job, TsBox *box, Mpt x, Mpt y, bool artifact)
     else if (!is_auto(offset[LAYOUT_EDGE_BOTTOM]))
         y = around.bottom - offset[LAYOUT_EDGE_BOTTOM] - flow->height;
     TsAbsolute *absolute = ARENA_NEW(job->arena, TsAbsolute);
-    *absolute = (TsAbsolute){.flow = flow, .x = x, .y = y, .artifact = artifact, .chain = page_chain(job->recorder)};
+    *absolute = (TsAbsolute){.flow = flow, .x = x, .y = y, .artifact = artifact};
+    absolute->chain = artifact ? page_chain(job->recorder) : begin_place(job);
     check_paper(job, box, (TsRect){x, y, x + width, y + flow->height});
-    if (!artifact)
-        begin_elements(job, flow);
     if (!job->over)
         job->over_last = &job->over;
     *job->over_last = absolute;

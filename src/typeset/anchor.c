@@ -10,6 +10,7 @@
 
 struct TsLink {
     const TsNode *node;
+    uint32_t element;
     const char *target; /* NULL: nowhere */
     TsLink *next;
 };
@@ -48,7 +49,8 @@ const TsLink *ts_link(TsJob *job, const TsNode *node, const LayoutPart *href)
     if (!href)
         return NULL;
     TsLink *link = ARENA_NEW(job->arena, TsLink);
-    *link = (TsLink){.node = node, .target = ts_text(job, href), .next = job->links};
+    *link = (TsLink){
+        .node = node, .element = page_element(job->recorder), .target = ts_text(job, href), .next = job->links};
     if (in_margin(job))
         check_link(job, link);
     else
@@ -62,22 +64,29 @@ void ts_check_links(TsJob *job)
         check_link(job, link);
 }
 
+const TsLink *ts_turn_link(TsJob *job, const TsLink *from, const TsLink *to)
+{
+    if (from == to)
+        return to;
+    if (from && from->target)
+        page_end(job->recorder);
+    if (to && to->target)
+        page_begin(job->recorder, PAGE_HREF, to->element, NULL);
+    return to;
+}
+
 void ts_paint_link(TsJob *job, const TsLink *link, TsRect area)
 {
     if (link && link->target)
         page_link(job->recorder, area.left, area.top, area.right - area.left, area.bottom - area.top, link->target);
 }
 
-void ts_paint_links(TsJob *job, const TextLine *line, Mpt x, Mpt baseline)
+void ts_paint_line_link(TsJob *job, const TextLine *line, size_t end, Mpt x, Mpt baseline)
 {
-    for (size_t i = 0, end; i < line->count; i = end) {
-        const TextFragment *first = &line->fragments[i];
-        const TsLink *link = first->tag;
-        Mpt size = first->size;
-        for (end = i + 1; end < line->count && line->fragments[end].tag == link; end++)
-            size = line->fragments[end].size > size ? line->fragments[end].size : size;
-        const TextFragment *last = &line->fragments[end - 1];
-        const Mpt top = baseline - (Mpt)fixed_mul_div(size, 88, 100);
-        ts_paint_link(job, link, (TsRect){x + first->x, top, x + last->x + last->width, top + size});
-    }
+    const TextFragment *last = &line->fragments[end], *first = last;
+    Mpt size = last->size;
+    for (; first > line->fragments && first[-1].tag == last->tag; first--)
+        size = first[-1].size > size ? first[-1].size : size;
+    const Mpt top = baseline - (Mpt)fixed_mul_div(size, 88, 100);
+    ts_paint_link(job, last->tag, (TsRect){x + first->x, top, x + last->x + last->width, top + size});
 }

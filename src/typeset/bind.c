@@ -271,7 +271,6 @@ static void bind_node(Binder *b, TsNode *node)
     switch (layout->kind) {
     case LAYOUT_SPAN:
         bind_parts(b, layout->as.span.href);
-        b->program->has_links |= layout->as.span.href != NULL;
         break;
     case LAYOUT_TEXT:
         bind_parts(b, layout->as.text.parts);

@@ -224,7 +224,7 @@ static void paint_margin(TsJob *job, const TsNode *node, Mpt y, bool below)
     if (flow->count == 0)
         return;
     const TsSpan span = ts_span(job, flow, (TsCut){0}, true);
-    page_begin(job->recorder, PAGE_ARTIFACT, 0, NULL);
+    page_begin_artifact(job->recorder, below ? PAGE_FOOTER : PAGE_HEADER);
     ts_paint(job, &span, area.x, top, true);
     page_end(job->recorder);
     ts_paint_over(job);

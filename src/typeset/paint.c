@@ -18,13 +18,17 @@ typedef struct Painter {
 
 void ts_paint_line(TsJob *job, const TextLine *line, Mpt x, Mpt baseline)
 {
+    const TsLink *link = NULL;
     for (size_t i = 0; i < line->count; i++) {
         const TextFragment *f = &line->fragments[i];
+        if (f->tag != link)
+            link = ts_turn_link(job, link, f->tag);
         page_glyphs_turned(job->recorder, f->face, f->size, f->colour, x + f->x, baseline - f->rise, f->turn, f->text,
                            f->glyphs, f->count);
+        if (link && (i + 1 == line->count || line->fragments[i + 1].tag != link))
+            ts_paint_line_link(job, line, i, x, baseline);
     }
-    if (job->program->has_links)
-        ts_paint_links(job, line, x, baseline);
+    ts_turn_link(job, link, NULL);
 }
 
 /* ── borders and backgrounds of blocks ── */

@@ -334,6 +334,7 @@ static void paint_label(TsJob *job, const TsMark *mark, Mpt x, Mpt y)
     const TsLabel *label = &mark->label;
     x += mark->points[0].x;
     y += mark->points[0].y;
+    ts_turn_link(job, NULL, label->link);
     ts_paint_link(job, label->link, (TsRect){x, y, x + label->width, y + label->height});
     for (size_t i = 0; i < label->lines->count; i++, y += label->pitch) {
         const TextLine *line = &label->lines->lines[i];
@@ -342,6 +343,7 @@ static void paint_label(TsJob *job, const TsMark *mark, Mpt x, Mpt y)
         const Mpt leading = (label->pitch - line->ascent - line->descent) / 2;
         ts_paint_line(job, line, x + in - line->x, y + leading + line->ascent);
     }
+    ts_turn_link(job, label->link, NULL);
 }
 
 void ts_paint_picture(TsJob *job, const TsPicture *picture, Mpt x, Mpt y)

@@ -82,10 +82,10 @@ static void fill_grid(Grid *g)
 
 /* ── backgrounds ── */
 
-static void begin_artifact(const Grid *g)
+static void begin_artifact(const Grid *g, PageArtifact kind)
 {
     if (!g->artifact)
-        page_begin(g->r, PAGE_ARTIFACT, 0, NULL);
+        page_begin_artifact(g->r, kind);
 }
 
 static void end_artifact(const Grid *g)
@@ -137,7 +137,7 @@ static void paint_backgrounds(const Grid *g)
             if (colour == LAYOUT_TRANSPARENT || first >= end)
                 continue;
             if (!begun)
-                begin_artifact(g);
+                begin_artifact(g, PAGE_DECORATION);
             begun = true;
             const Mpt *edges = g->table->edges;
             const Mpt top = row_top(band, first);
@@ -273,7 +273,7 @@ static void paint_bands(const Grid *g)
             open = section;
         }
         if (band->repeated)
-            begin_artifact(g);
+            begin_artifact(g, PAGE_REPEATED);
         paint_band(g, band);
         if (band->repeated)
             end_artifact(g);
@@ -360,7 +360,7 @@ static bool same_stroke(Stroke a, Stroke b)
 static void paint_stroke(Grid *g, Stroke stroke, PagePoint from, PagePoint to)
 {
     if (!g->lined)
-        begin_artifact(g);
+        begin_artifact(g, PAGE_DECORATION);
     g->lined = true;
     page_line(g->r, from.x, from.y, to.x, to.y, stroke.colour, stroke.width, 0, 0);
 }
@@ -410,7 +410,7 @@ static void add_repeated_head(Grid *g, TsTable *table, Mpt y)
     const TsFlow *marker = table->marker;
     const TsSpan span = ts_span(g->job, marker, (TsCut){0}, true);
     if (marker->count > 0) {
-        begin_artifact(g);
+        begin_artifact(g, PAGE_REPEATED);
         ts_paint(g->job, &span, g->x, y, true);
         end_artifact(g);
     }

@@ -87,7 +87,6 @@ struct TsProgram {
     const TsSheet *sheets; /* as in the layout; the body begins on the first */
     size_t sheet_count;
     bool has_section; /* {section} is used */
-    bool has_links;   /* an <a> is in it */
     Buf text;         /* where text is put together; its memory is kept from unit to unit */
 };
 
@@ -322,7 +321,10 @@ const char *ts_anchor(TsJob *job, const TsNode *node);
 const TsLink *ts_link(TsJob *job, const TsNode *node, const LayoutPart *href);
 /* Tells of those in the body that lead nowhere, once all its boxes are made. */
 void ts_check_links(TsJob *job);
-void ts_paint_links(TsJob *job, const TextLine *line, Mpt x, Mpt baseline);
+/* Ends the element of a link that is being painted and begins that of another; either may be NULL. Returns `to`. */
+const TsLink *ts_turn_link(TsJob *job, const TsLink *from, const TsLink *to);
+/* The place to click on of the link whose last fragment on the line is `end`. */
+void ts_paint_line_link(TsJob *job, const TextLine *line, size_t end, Mpt x, Mpt baseline);
 void ts_paint_link(TsJob *job, const TsLink *link, TsRect area); /* NULL: nothing */
 /* figure.c: what an img or qr shows. */
 TsFigure *ts_figure(TsJob *job, const TsNode *node);

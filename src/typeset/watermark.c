@@ -116,7 +116,7 @@ void ts_paint_watermark(TsJob *job)
         *mark = find_mark(job, box);
         job->mark = mark;
     }
-    page_begin(job->recorder, PAGE_ARTIFACT, 0, NULL);
+    page_begin_artifact(job->recorder, PAGE_WATERMARK);
     paint_lines(job, job->mark);
     page_end(job->recorder);
 }
