@@ -7,6 +7,7 @@
 #define ASSESS_ASSESS_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/diag.h"
 
@@ -39,5 +40,15 @@ bool assess_check(const AssessScheme *scheme, const char *activity_path, Diag *d
 /* An empty assessment database in memory, with the scheme's extract tables: what layouts are checked against. `scheme` NULL: the
  * tables that every assessment has. Close with data_close. */
 struct DataDb *assess_open_empty(const AssessScheme *scheme, Diag *diag);
+
+/* Appends why a unit has its numbers: rule, subjects, records counted and left out with the reason, arithmetic; of one
+ * indicator, or with NULL of all. From the assessment database at `path` alone. */
+bool assess_explain(const char *path, const char *unit, const char *indicator, bool json, DiagLanguage language,
+                    Buf *out, Diag *diag);
+
+/* Appends what changed from one assessment database to another (units, totals, grades, ranks, indicators) and the records that
+ * only one of them has; *changes is their number. */
+bool assess_diff(const char *older, const char *newer, bool json, DiagLanguage language, size_t *changes, Buf *out,
+                 Diag *diag);
 
 #endif

@@ -99,6 +99,8 @@ DIAG(ASSESS_SQL_CLOCK, DIAG_RUN_FAIL, 65, "SQL of {0} uses {1}, which differs fr
 DIAG(ASSESS_ROW, DIAG_RUN_FAIL, 65, "row {1} of {0} (year {2}): {3} is {4}, allowed: {5}", "correct the statement, or the record that it finds", "{0} 第 {1} 行（{2} 年）：{3} 为 {4}，允许：{5}", "请更正该语句或其取到的记录")
 DIAG(ASSESS_TWICE, DIAG_RUN_FAIL, 65, "{0} gives “{2}” of unit {1} twice (year {3})", "one row per subject: use DISTINCT or GROUP BY", "{0} 中单位 {1} 的“{2}”出现两次（{3} 年）", "每个对象一行：请用 DISTINCT 或 GROUP BY")
 DIAG(ASSESS_NO_UNITS, DIAG_RUN_FAIL, 65, "the scheme's units statement finds no unit in {0}", "is this the right database and year?", "方案的 units 语句在 {0} 中未找到单位", "数据库和年份是否正确？")
+DIAG(ASSESS_NO_UNIT, DIAG_RUN_FAIL, 65, "no assessed unit has the code {0}", "check the code; manifest.json lists the units", "没有代码为 {0} 的被考核单位", "请核对代码；manifest.json 列有全部单位")
+DIAG(ASSESS_NO_INDICATOR, DIAG_RUN_FAIL, 65, "the assessment has no indicator {0}", "see the ids in the scheme", "考核中没有指标 {0}", "请核对方案中的指标编号")
 DIAG(ASSESS_DATABASE, DIAG_RUN_FAIL, 74, "cannot build the assessment database: {0}", "is there room for it and its temporary files?", "无法生成考核数据库：{0}", "磁盘和临时目录空间是否足够？")
 
 /* ── image ── */

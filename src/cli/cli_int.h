@@ -13,6 +13,9 @@ typedef struct CliRequest {
     const char *output;   /* -o */
     BatchPreview preview;
     bool watch;
+    const char *words[2]; /* what stands beside the options, where the command has '2' among its letters */
+    const char *indicator, *reason, *mark; /* --indicator, --reason, --mark */
+    bool json;
     bool help;
 } CliRequest;
 
@@ -33,6 +36,10 @@ void cli_print_messages(const Diag *diag);
 
 /* preview.c: the command of that name. Options are already merged with the job file's. */
 int cli_preview(Arena *arena, CliRequest *request, Diag *diag);
+
+/* answer.c: explain prints why a unit has its numbers, diff what changed between two assessments (exit code 1 = something did). */
+int cli_explain(Arena *arena, CliRequest *request, Diag *diag);
+int cli_diff(Arena *arena, CliRequest *request, Diag *diag);
 
 void cli_print_usage(FILE *out, const CliCommand *commands, size_t count);
 void cli_print_command(FILE *out, const CliCommand *command);

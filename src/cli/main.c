@@ -84,6 +84,11 @@ static int run_preview(Arena *arena, CliRequest *request, Diag *diag)
     return add_job_file(arena, request, diag) ? cli_preview(arena, request, diag) : 0;
 }
 
+static int run_explain(Arena *arena, CliRequest *request, Diag *diag)
+{
+    return request->preview.assessment || add_job_file(arena, request, diag) ? cli_explain(arena, request, diag) : 0;
+}
+
 static const CliCommand COMMANDS[] = {
     {"run", "dslfyaOjupFJh", "[--job FILE] [--db FILE] [--scheme FILE] [--layout FILE]... [--year Y] [OPTIONS]",
      "assess, then publish one document per unit and layout", "考核计分，并为每个单位按每个版式发布一份文件", run_run},
@@ -95,6 +100,10 @@ static const CliCommand COMMANDS[] = {
      "--layout FILE [--unit CODE] -o FILE.png|FILE.pdf [--watch] [--assessment FILE | --empty | OPTIONS]",
      "show one unit's document at once, for people who write layouts", "立即生成一个单位的文件，供编写版式时查看",
      run_preview},
+    {"explain", "UNADyXJh", "--unit CODE [--indicator ID] [--assessment FILE | --year Y --out DIR] [--json]",
+     "why a unit has its numbers: rule, records, arithmetic", "说明某单位分数的由来：标准、记录和算式", run_explain},
+    {"diff", "2Xh", "OLDER.db NEWER.db [--json]", "what changed between two assessments (exit code 1 = something did)",
+     "比较两次考核结果及其原因（有变化时退出码为 1）", cli_diff},
 };
 enum { COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS };
 

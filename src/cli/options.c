@@ -157,6 +157,18 @@ static bool set_stage(CliRequest *request, const char *value)
     return false;
 }
 
+static bool set_indicator(CliRequest *request, const char *value)
+{
+    request->indicator = value;
+    return true;
+}
+
+static bool set_json(CliRequest *request, const char *value)
+{
+    (void)value;
+    return request->json = true;
+}
+
 static bool set_help(CliRequest *request, const char *value)
 {
     (void)value;
@@ -198,6 +210,8 @@ static const Option OPTIONS[] = {
      "版式保存后自动重新生成，直至中断", set_watch},
     {'S', "stop-after", "STAGE", "print a stage as text: layout, boxes or pages",
      "以文字输出某一阶段：layout、boxes 或 pages", set_stage},
+    {'N', "indicator", "ID", "only this indicator", "只说明该指标", set_indicator},
+    {'X', "json", NULL, "print JSON", "以 JSON 输出", set_json},
     {'h', "help", NULL, "print this help", "显示本帮助", set_help},
 };
 enum { OPTION_COUNT = sizeof OPTIONS / sizeof *OPTIONS };
@@ -241,6 +255,8 @@ bool cli_parse(const CliCommand *command, int argc, char **argv, CliRequest *req
         if (!option->set(request, optarg))
             return diag_add(diag, DIAG_CLI_BAD_VALUE, (DiagPlace){0}, option->name, optarg, command->name);
     }
+    for (size_t i = 0; optind < argc && strchr(command->options, '2') && i < 2; i++)
+        request->words[i] = argv[optind++];
     if (optind < argc)
         return diag_add(diag, DIAG_CLI_EXTRA_WORD, (DiagPlace){0}, argv[optind], command->name);
     return true;
