@@ -54,6 +54,10 @@ bool batch_run(const BatchJob *job, BatchSummary *summary, Diag *diag);
 /* Only the numbers: writes the assessment database to `output`. */
 bool batch_assess(const BatchJob *job, const char *output, Diag *diag);
 
+/* The font configuration that came with the program: installed beside it, or in the source tree it was built in. NULL when
+ * there is none. */
+const char *batch_default_fonts(Arena *arena);
+
 /* Validates whatever the job names (database, scheme, layouts, fonts), without rendering. */
 bool batch_check(const BatchJob *job, Diag *diag);
 

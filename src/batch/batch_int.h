@@ -36,9 +36,6 @@ typedef struct BatchTarget {
 } BatchTarget;
 
 /* ── job.c ── */
-/* The font configuration that came with the program: installed beside it, or in the source tree it was built in. NULL when
- * there is none. */
-const char *batch_default_fonts(Arena *arena);
 
 /* ── run.c ── */
 /* Fills in what may be left out; `rendering` asks for layouts and fonts too. False = diagnostics for what is missing. */

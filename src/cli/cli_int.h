@@ -11,6 +11,7 @@ typedef struct CliRequest {
     BatchJob job;
     const char *job_file; /* --job; NULL = the installed default, if it is there */
     const char *output;   /* -o */
+    const char *text;     /* --text */
     BatchPreview preview;
     bool watch;
     const char *words[2]; /* what stands beside the options, where the command has '2' among its letters */
@@ -40,6 +41,9 @@ int cli_preview(Arena *arena, CliRequest *request, Diag *diag);
 /* answer.c: explain prints why a unit has its numbers, diff what changed between two assessments (exit code 1 = something did). */
 int cli_explain(Arena *arena, CliRequest *request, Diag *diag);
 int cli_diff(Arena *arena, CliRequest *request, Diag *diag);
+
+/* fonts.c: the command of that name. */
+int cli_fonts(Arena *arena, CliRequest *request, Diag *diag);
 
 void cli_print_usage(FILE *out, const CliCommand *commands, size_t count);
 void cli_print_command(FILE *out, const CliCommand *command);

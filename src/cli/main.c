@@ -78,6 +78,16 @@ static int run_check(Arena *arena, CliRequest *request, Diag *diag)
 }
 
 /* A database or scheme on the command line asks for an assessment of its own; those of the job file, for the last run's. */
+/* The job file names the configuration; its database is not read unless --db says so. */
+static int run_fonts(Arena *arena, CliRequest *request, Diag *diag)
+{
+    const char *db = request->job.db;
+    if (!request->job.fonts && !add_job_file(arena, request, diag))
+        return 0;
+    request->job.db = db;
+    return cli_fonts(arena, request, diag);
+}
+
 static int run_preview(Arena *arena, CliRequest *request, Diag *diag)
 {
     request->preview.anew = request->job.db || request->job.scheme;
@@ -96,6 +106,9 @@ static const CliCommand COMMANDS[] = {
      "only the numbers: write the assessment database", "只计分：写出考核数据库", run_assess},
     {"check", "dslfJh", "[--db FILE] [--scheme FILE] [--layout FILE]... [--fonts FILE]", "validate without rendering",
      "只检查，不生成文件", run_check},
+    {"fonts", "dfxJh", "[--fonts FILE] [--text TEXT] [--db FILE]",
+     "roles, faces and coverage; what a text or a database would miss (exit code 1)",
+     "角色、字体及覆盖范围；查出文字或数据库中缺字（退出码 1）", run_fonts},
     {"preview", "LUIPTRWSAEDdsyafpFJh",
      "--layout FILE [--unit CODE] -o FILE.png|FILE.pdf [--watch] [--assessment FILE | --empty | OPTIONS]",
      "show one unit's document at once, for people who write layouts", "立即生成一个单位的文件，供编写版式时查看",

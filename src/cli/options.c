@@ -1,6 +1,8 @@
 /* The option table: parsing and --help read the same rows, so that they cannot disagree. */
 #include "cli/cli_int.h"
 
+#include "base/utf8.h"
+
 #include <ctype.h>
 #include <getopt.h>
 #include <stdlib.h>
@@ -169,6 +171,13 @@ static bool set_json(CliRequest *request, const char *value)
     return request->json = true;
 }
 
+static bool set_text(CliRequest *request, const char *value)
+{
+    size_t bad;
+    request->text = value;
+    return strlen(value) <= 1 << 20 && utf8_valid(value, strlen(value), &bad);
+}
+
 static bool set_help(CliRequest *request, const char *value)
 {
     (void)value;
@@ -212,6 +221,7 @@ static const Option OPTIONS[] = {
      "以文字输出某一阶段：layout、boxes 或 pages", set_stage},
     {'N', "indicator", "ID", "only this indicator", "只说明该指标", set_indicator},
     {'X', "json", NULL, "print JSON", "以 JSON 输出", set_json},
+    {'x', "text", "TEXT", "which characters of this text no face has", "查出此文字中没有字体可用的字符", set_text},
     {'h', "help", NULL, "print this help", "显示本帮助", set_help},
 };
 enum { OPTION_COUNT = sizeof OPTIONS / sizeof *OPTIONS };

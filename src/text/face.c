@@ -114,8 +114,8 @@ static const char *embedding_refusal(unsigned bits)
     return NULL;
 }
 
-/* NULL, or what is wrong with the face. */
-static const char *fault(hb_face_t *shaper)
+/* NULL, or what is wrong with the face; counts its characters. */
+static const char *fault(hb_face_t *shaper, size_t *characters)
 {
     unsigned em = hb_face_get_upem(shaper);
     if (em < 16 || em > 16384)
@@ -130,9 +130,9 @@ static const char *fault(hb_face_t *shaper)
         return "it has no glyphs";
     hb_set_t *codes = hb_set_create();
     hb_face_collect_unicodes(shaper, codes);
-    bool mapped = !hb_set_is_empty(codes);
+    *characters = hb_set_get_population(codes);
     hb_set_destroy(codes);
-    return mapped ? NULL : "it has no character map (cmap)";
+    return *characters > 0 ? NULL : "it has no character map (cmap)";
 }
 
 /* A PostScript name that PDF can write as it is: printable ASCII without delimiters, at most 63 bytes. */
@@ -299,16 +299,22 @@ Face *text_face_open(Arena *run, const FaceFile *file, unsigned index, const cha
     }
     hb_face_t *shaper = hb_face_create(file->blob, index);
     hb_face_make_immutable(shaper);
-    const char *wrong = fault(shaper);
-    const char *refusal = wrong ? NULL : embedding_refusal(embedding_bits(shaper));
+    size_t characters = 0;
+    const unsigned embedding = embedding_bits(shaper);
+    const char *wrong = fault(shaper, &characters);
+    const char *refusal = wrong ? NULL : embedding_refusal(embedding);
     if (wrong)
         diag_add(diag, DIAG_FONT_INVALID, place, name, file->path, wrong);
     else if (refusal)
         diag_add(diag, DIAG_FONT_RESTRICTED, place, name, file->path, refusal);
-    else
-        return build_face(run, file, index, shaper, name, licence);
-    hb_face_destroy(shaper);
-    return NULL;
+    if (wrong || refusal) {
+        hb_face_destroy(shaper);
+        return NULL;
+    }
+    Face *face = build_face(run, file, index, shaper, name, licence);
+    face->door.embedding = embedding;
+    face->door.characters = characters;
+    return face;
 }
 
 /* An advance that the page can hold; hmtx is unsigned 16 bit by itself, HVAR and rounding are not trusted. */

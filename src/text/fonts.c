@@ -261,6 +261,21 @@ const char *text_role_name(const TextFonts *fonts, int role)
     return fonts->roles[role].name;
 }
 
+size_t text_role_face_count(const TextFonts *fonts, int role)
+{
+    return fonts->roles[role].use_count;
+}
+
+uint16_t text_role_face(const TextFonts *fonts, int role, size_t place)
+{
+    return fonts->roles[role].uses[place].face;
+}
+
+bool text_is_ignorable(uint32_t code)
+{
+    return text_chars_is_ignorable(code);
+}
+
 static bool use_has(const TextFonts *fonts, const FontsUse *use, uint32_t code)
 {
     bool within = use->range_count == 0;

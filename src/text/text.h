@@ -30,6 +30,8 @@ typedef struct TextFace {
     unsigned units_per_em;
     int ascent, descent; /* font units; descent negative */
     bool cff;            /* outlines are CFF, else glyf */
+    unsigned embedding;  /* OS/2 fsType */
+    size_t characters;   /* that it has a glyph for */
 } TextFace;
 
 /* Reads fonts.xml: roles and their faces in fallback order. Paths are relative to the configuration's directory, or absolute.
@@ -44,6 +46,12 @@ struct hb_face_t *text_face_shaper(const TextFonts *fonts, uint16_t face);
 int text_role(const TextFonts *fonts, const char *name);
 size_t text_role_count(const TextFonts *fonts);
 const char *text_role_name(const TextFonts *fonts, int role);
+/* The faces of a role in fallback order. */
+size_t text_role_face_count(const TextFonts *fonts, int role);
+uint16_t text_role_face(const TextFonts *fonts, int role, size_t place);
+/* True for what is never asked for alone and prints nothing where no face has it: joiners, selectors and the like (Unicode's
+ * Default_Ignorable_Code_Point). */
+bool text_is_ignorable(uint32_t code);
 /* The first face of the role that has the character, or -1. Combining marks, variation selectors and the like follow their
  * base character and are never asked for alone. */
 int text_face_for(const TextFonts *fonts, int role, uint32_t code);

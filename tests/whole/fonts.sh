@@ -1,0 +1,25 @@
+#!/bin/bash
+# shuzhi fonts: roles and faces as configured, and what a text or a database would miss.
+. tests/tap.sh
+
+check "roles, faces and licences are listed" exits 0 '^FandolKai-Regular: .*CFF.*fsType 8 \(editable embedding\), licence: GPL' "$shuzhi" fonts
+check "a role's faces stand in fallback order" exits 0 '^song: FandolSong-Regular, NotoSerifCJKsc-Regular, BabelStoneHan' "$shuzhi" fonts
+check "a role covers all of the basic block" exits 0 'URO 20992/20992' "$shuzhi" fonts
+check "in Chinese by locale" exits 0 '可编辑嵌入' env LC_ALL=zh_CN.UTF-8 "$shuzhi" fonts
+
+check "a text that every role has" exits 0 'every role has all characters' "$shuzhi" fonts --text '述职𠮷'
+private=$(printf '\356\200\200')
+check "a character that none has is told by number and role" exits 1 '^U\+E000 .* times 2,.* missing in: xiaobiaosong song ' "$shuzhi" fonts --text "甲$private乙$private"
+printf '<fonts xmlns="urn:shuzhi:fonts:1"><face name="d" file="%s/fonts/files/DejaVuSans.ttf" licence="x"/><face name="k" file="%s/fonts/files/FandolKai-Regular.otf" licence="x"/>
+<role name="all"><use face="k"/><use face="d"/></role><role name="kai"><use face="k"/></role></fonts>' "$PWD" "$PWD" >"$tmp/one.xml"
+check "one that some role lacks is told with that role" exits 1 '^U\+1F600 .* missing in: kai$' "$shuzhi" fonts --fonts "$tmp/one.xml" --text '😀'
+check "text that is not UTF-8 is refused" exits 64 'text' "$shuzhi" fonts --text "$(printf '\377')"
+
+db=$tmp/activity.db
+"$BUILD/make_fixtures" --units 5 --years 1 --seed 3 -o "$db" >"$tmp/log" 2>&1
+check "the fixture database misses nothing" exits 0 'every role has all characters' "$shuzhi" fonts --db "$db"
+sqlite3 "$db" "UPDATE person SET name = name || '$private' WHERE id IN (SELECT id FROM person ORDER BY id LIMIT 3)"
+first=$(sqlite3 "$db" "SELECT min(id) FROM person")
+check "a database: character, column, how often, first row" exits 1 "^U\+E000 .* person\.name times 3, first in $first," "$shuzhi" fonts --db "$db"
+
+done_testing
