@@ -6,6 +6,9 @@
  * here is an HPDF_Dict without entries, whose write_fn writes a slice of one buffer and whose after_write_fn a stream.
  * HPDF_Doc is not used at all: it would add a catalogue, fonts and an Info of its own.
  *
+ * Compact files (from version 1.5) are written here without libharu, which knows neither object streams (7.5.7) nor cross-reference
+ * streams (7.5.8): dictionaries go together into streams, one kind of content to a stream, for likeness is what compresses.
+ *
  * Lifetime: from pdf_file_open to the rewind of the scratch arena.
  */
 #include "pdf/pdf_int.h"
@@ -21,11 +24,19 @@
 #include <assert.h>
 #include <stdlib.h>
 
+enum {
+    OBJECTS_IN_STREAM = 512,
+    TABLE_ENTRY = 20, /* bytes of a line of the cross-reference table (7.5.4) */
+};
+
 typedef struct Object {
     PdfFile *file;
     HPDF_Dict dict;
+    uint32_t number;
+    PdfPart part;
     size_t start, length; /* in the file's bodies */
     PdfBytes data;        /* of a stream */
+    struct Object *next;
 } Object;
 
 struct PdfFile {
@@ -40,6 +51,10 @@ struct PdfFile {
     size_t out_start;
     Buf bodies;
     Object *open;
+    Object *first_object, *last_object; /* by number, from 1 without a gap */
+    const PdfFonts *packer;             /* compresses object streams; NULL: a file of version 1.4 */
+    PdfPart part;
+    size_t sizes[PDF_PART_COUNT];
     Object lost; /* stands for objects that could not be made */
     uint32_t catalog, info;
 };
@@ -63,11 +78,12 @@ static void close_file(void *handle)
 }
 
 /* The allocator never returns NULL, so neither do libharu's constructors. */
-PdfFile *pdf_file_open(Arena *scratch, const char *header)
+PdfFile *pdf_file_open(Arena *scratch, const char *header, const PdfFonts *packer)
 {
     PdfFile *file = ARENA_NEW(scratch, PdfFile);
     file->arena = scratch;
     file->header = header;
+    file->packer = packer;
     HPDF_Error_Init(&file->error, NULL);
     file->memory = HPDF_MMgr_New(&file->error, 0, take_memory, give_memory);
     file->xref = HPDF_Xref_New(file->memory, 0);
@@ -112,20 +128,26 @@ static HPDF_STATUS write_out(HPDF_Stream sink, const HPDF_BYTE *bytes, HPDF_UINT
     return HPDF_OK;
 }
 
-/* All that comes before the ID is in the buffer when libharu asks for the trailer's entries. */
+/* The entries that a file's trailer and a cross-reference stream have in common. All that comes before the ID is in the
+ * output by now. */
+static void put_trailer(const PdfFile *file, Buf *text)
+{
+    unsigned char hash[HASH_SIZE];
+    hash_bytes(file->out->bytes + file->out_start, file->out->length - file->out_start, hash);
+    pdf_put_reference(text, "Root", file->catalog);
+    pdf_put_reference(text, "Info", file->info);
+    buf_text(text, "/ID[<");
+    buf_hex(text, hash, 16);
+    buf_text(text, "><");
+    buf_hex(text, hash, 16);
+    buf_text(text, ">]");
+}
+
 static HPDF_STATUS write_trailer(HPDF_Dict trailer, HPDF_Stream stream)
 {
     PdfFile *file = trailer->attr;
-    unsigned char hash[HASH_SIZE];
-    hash_bytes(file->out->bytes + file->out_start, file->out->length - file->out_start, hash);
     Buf text = {0};
-    pdf_put_reference(&text, "Root", file->catalog);
-    pdf_put_reference(&text, "Info", file->info);
-    buf_text(&text, "/ID[<");
-    buf_hex(&text, hash, 16);
-    buf_text(&text, "><");
-    buf_hex(&text, hash, 16);
-    buf_text(&text, ">]");
+    put_trailer(file, &text);
     HPDF_STATUS status = HPDF_Stream_Write(stream, text.bytes, (HPDF_UINT)text.length);
     buf_free(&text);
     return status;
@@ -146,7 +168,23 @@ uint32_t pdf_file_reserve(PdfFile *file)
     object->dict = dict;
     dict->attr = object;
     dict->write_fn = write_body;
-    return dict->header.obj_id & 0x00FFFFFF;
+    object->number = dict->header.obj_id & 0x00FFFFFF;
+    if (file->last_object)
+        file->last_object->next = object;
+    else
+        file->first_object = object;
+    file->last_object = object;
+    return object->number;
+}
+
+void pdf_file_part(PdfFile *file, PdfPart part)
+{
+    file->part = part;
+}
+
+size_t pdf_file_size(const PdfFile *file, PdfPart part)
+{
+    return file->sizes[part];
 }
 
 Buf *pdf_file_begin(PdfFile *file, uint32_t number)
@@ -159,6 +197,7 @@ Buf *pdf_file_begin(PdfFile *file, uint32_t number)
         assert(file->open->length == 0);
     }
     file->open->start = file->bodies.length;
+    file->open->part = file->part;
     return &file->bodies;
 }
 
@@ -186,15 +225,19 @@ void pdf_file_end_stream(PdfFile *file, PdfBytes data)
         object->dict->after_write_fn = write_data;
 }
 
-unsigned long pdf_file_finish(PdfFile *file, uint32_t catalog, uint32_t info, Buf *out)
+/* Objects are written by their numbers, so each ends where the next begins, the last at the table. */
+static void count_sizes(PdfFile *file)
 {
-    assert(!file->open);
-    if (file->first != HPDF_OK)
-        return file->first;
-    file->catalog = catalog;
-    file->info = info;
-    file->out = out;
-    file->out_start = out->length;
+    for (const Object *object = file->first_object; object; object = object->next) {
+        const size_t begin = HPDF_Xref_GetEntry(file->xref, object->number)->byte_offset;
+        const size_t end =
+            object->next ? HPDF_Xref_GetEntry(file->xref, object->next->number)->byte_offset : file->xref->addr;
+        file->sizes[object->part] += end - begin + TABLE_ENTRY;
+    }
+}
+
+static void write_table_file(PdfFile *file)
+{
     file->sink.write_fn = write_out;
     file->sink.error = &file->error;
     file->sink.attr = file;
@@ -205,6 +248,157 @@ unsigned long pdf_file_finish(PdfFile *file, uint32_t catalog, uint32_t info, Bu
     note_error(file, HPDF_Stream_WriteStr(&file->sink, "\n%\xE8\xBF\xB0\xE8\n"));
     if (file->first == HPDF_OK)
         note_error(file, HPDF_Xref_WriteToStream(file->xref, &file->sink, NULL));
+    if (file->first == HPDF_OK)
+        count_sizes(file);
+}
+
+/* ── compact files ── */
+
+/* Where an object is, as an entry of a cross-reference stream says it (7.5.8.3). */
+typedef struct Entry {
+    uint32_t type, where, index; /* 1: offset; 2: number of an object stream, place in it */
+} Entry;
+
+enum { ENTRY_SIZE = 7 };
+
+typedef struct Compact {
+    PdfFile *file;
+    Entry *entries; /* by number */
+    uint32_t next;  /* number of the next object stream */
+    Buf index, objects;
+    size_t count; /* in the object stream at hand */
+    uint32_t *packed;
+} Compact;
+
+static void put_stream_object(Compact *c, uint32_t number, const void *entries, size_t length, PdfBytes data)
+{
+    PdfFile *file = c->file;
+    c->entries[number] = (Entry){1, (uint32_t)(file->out->length - file->out_start), 0};
+    buf_print(file->out, "%u 0 obj\n<<", number);
+    buf_append(file->out, entries, length);
+    buf_text(file->out, ">>\nstream\n");
+    buf_append(file->out, data.data, data.length);
+    buf_text(file->out, "\nendstream\nendobj\n");
+}
+
+/* Compresses `data` behind entries that lack only what compression adds. */
+static void put_packed(Compact *c, uint32_t number, Buf *entries, const Buf *data)
+{
+    const PdfBytes packed = pdf_fonts_deflate(c->file->packer, c->file->arena, (PdfBytes){data->bytes, data->length});
+    buf_print(entries, "/Filter/FlateDecode/Length %zu", packed.length);
+    put_stream_object(c, number, entries->bytes, entries->length, packed);
+}
+
+static void end_object_stream(Compact *c)
+{
+    if (c->count == 0)
+        return;
+    Buf entries = {0};
+    buf_print(&entries, "/Type/ObjStm/N %zu/First %zu", c->count, c->index.length);
+    buf_append(&c->index, c->objects.bytes, c->objects.length);
+    for (size_t i = 0; i < c->count; i++)
+        c->entries[c->packed[i]] = (Entry){2, c->next, (uint32_t)i};
+    put_packed(c, c->next++, &entries, &c->index);
+    buf_free(&entries);
+    buf_clear(&c->index);
+    buf_clear(&c->objects);
+    c->count = 0;
+}
+
+static void pack_object(Compact *c, const Object *object)
+{
+    buf_print(&c->index, "%u %zu ", object->number, c->objects.length);
+    buf_text(&c->objects, "<<");
+    buf_append(&c->objects, c->file->bodies.bytes + object->start, object->length);
+    buf_text(&c->objects, ">>");
+    c->packed[c->count++] = object->number;
+    if (c->count == OBJECTS_IN_STREAM)
+        end_object_stream(c);
+}
+
+/* All objects of a part: streams as they are, the others in object streams. */
+static void put_part(Compact *c, PdfPart part)
+{
+    PdfFile *file = c->file;
+    const size_t before = file->out->length;
+    for (const Object *object = file->first_object; object; object = object->next) {
+        if (object->part != part)
+            continue;
+        if (object->data.data)
+            put_stream_object(c, object->number, file->bodies.bytes + object->start, object->length, object->data);
+        else
+            pack_object(c, object);
+    }
+    end_object_stream(c);
+    file->sizes[part] += file->out->length - before;
+}
+
+/* Each entry is given as the difference to the one above (predictor Up, 7.4.4.4): most are then the same few bytes. */
+static void put_entries(const Entry *entries, uint32_t count, Buf *out)
+{
+    unsigned char above[ENTRY_SIZE] = {0};
+    for (uint32_t i = 0; i < count; i++) {
+        const Entry *e = &entries[i];
+        const unsigned char row[ENTRY_SIZE] = {(unsigned char)e->type,          (unsigned char)(e->where >> 24),
+                                               (unsigned char)(e->where >> 16), (unsigned char)(e->where >> 8),
+                                               (unsigned char)e->where,         (unsigned char)(e->index >> 8),
+                                               (unsigned char)e->index};
+        buf_byte(out, 2);
+        for (int k = 0; k < ENTRY_SIZE; k++) {
+            buf_byte(out, (unsigned char)(row[k] - above[k]));
+            above[k] = row[k];
+        }
+    }
+}
+
+static void put_cross_reference(Compact *c)
+{
+    PdfFile *file = c->file;
+    const uint32_t number = c->next;
+    const size_t at = file->out->length - file->out_start;
+    c->entries[0] = (Entry){0, 0, 65535};
+    c->entries[number] = (Entry){1, (uint32_t)at, 0};
+    Buf rows = {0}, entries = {0};
+    put_entries(c->entries, number + 1, &rows);
+    buf_print(&entries, "/Type/XRef/Size %u/W[1 4 2]/DecodeParms<</Predictor 12/Columns %d>>", number + 1, ENTRY_SIZE);
+    put_trailer(file, &entries);
+    put_packed(c, number, &entries, &rows);
+    buf_print(file->out, "startxref\n%zu\n%%%%EOF\n", at);
+    buf_free(&rows);
+    buf_free(&entries);
+}
+
+static void write_compact_file(PdfFile *file)
+{
+    const uint32_t count = file->last_object ? file->last_object->number : 0;
+    const size_t streams = count / OBJECTS_IN_STREAM + PDF_PART_COUNT + 2;
+    Compact c = {.file = file, .next = count + 1};
+    c.entries = ARENA_ARRAY(file->arena, count + 1 + streams, Entry);
+    c.packed = ARENA_ARRAY(file->arena, OBJECTS_IN_STREAM, uint32_t);
+    buf_text(file->out, file->header);
+    buf_text(file->out, "\n%\xE8\xBF\xB0\xE8\n");
+    for (PdfPart part = 0; part < PDF_PART_COUNT; part++)
+        put_part(&c, part);
+    put_cross_reference(&c);
+    if (file->out->length - file->out_start > UINT32_MAX)
+        note_error(file, HPDF_FILE_IO_ERROR);
+    buf_free(&c.index);
+    buf_free(&c.objects);
+}
+
+unsigned long pdf_file_finish(PdfFile *file, uint32_t catalog, uint32_t info, Buf *out)
+{
+    assert(!file->open);
+    if (file->first != HPDF_OK)
+        return file->first;
+    file->catalog = catalog;
+    file->info = info;
+    file->out = out;
+    file->out_start = out->length;
+    if (file->packer)
+        write_compact_file(file);
+    else
+        write_table_file(file);
     return file->first;
 }
 

@@ -82,7 +82,6 @@ static void write_image(PdfWriter *w, const Image *image)
     if (prepared->predicted)
         buf_print(out, "/DecodeParms<</Predictor 15/Colors %d/Columns %u>>", image->grey ? 1 : 3, image->width);
     pdf_file_end_stream(w->file, prepared->stream);
-    w->result.image_bytes += prepared->stream.length;
 }
 
 void pdf_images_put_resources(const PdfWriter *writer, Buf *out)
@@ -99,7 +98,9 @@ void pdf_images_put_resources(const PdfWriter *writer, Buf *out)
 void pdf_images_write(PdfWriter *writer)
 {
     const ImageTable *images = pdf_fonts_images(writer->fonts);
+    pdf_file_part(writer->file, PDF_IMAGES);
     for (size_t i = 0; writer->images && i < image_count(images); i++)
         if (writer->images[i])
             write_image(writer, image_at(images, i));
+    pdf_file_part(writer->file, PDF_REST);
 }

@@ -167,6 +167,8 @@ static void write_xmp(const PdfWriter *w, uint32_t number, const char *producer)
 void pdf_metadata_write(PdfWriter *writer, uint32_t info_number, uint32_t xmp_number)
 {
     const char *producer = pdf_file_producer(writer->arena);
+    pdf_file_part(writer->file, PDF_METADATA);
     write_info(writer, info_number, producer);
     write_xmp(writer, xmp_number, producer);
+    pdf_file_part(writer->file, PDF_REST);
 }

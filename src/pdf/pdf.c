@@ -36,9 +36,10 @@ static uint32_t write_content(PdfWriter *w, const Buf *content)
 {
     const PdfBytes packed = pdf_fonts_deflate(w->fonts, w->arena, (PdfBytes){content->bytes, content->length});
     const uint32_t number = pdf_file_reserve(w->file);
+    pdf_file_part(w->file, PDF_CONTENT);
     buf_text(pdf_file_begin(w->file, number), "/Filter/FlateDecode");
     pdf_file_end_stream(w->file, packed);
-    w->result.content_bytes += packed.length;
+    pdf_file_part(w->file, PDF_REST);
     return number;
 }
 
@@ -215,6 +216,8 @@ static bool write_document(PdfWriter *w, Buf *out)
         snprintf(code, sizeof code, "0x%04lX", error);
         return diag_add(w->diag, DIAG_PDF_LIBHARU, w->place, code);
     }
+    for (PdfPart part = 0; part < PDF_PART_COUNT; part++)
+        w->result.bytes[part] = pdf_file_size(w->file, part);
     return true;
 }
 
@@ -229,7 +232,8 @@ bool pdf_write(Arena *scratch, const PdfFonts *fonts, const PageDocument *docume
         .document = document,
         .diag = diag,
         .place = {.unit = info->identity},
-        .file = pdf_file_open(scratch, info->profile == PDF_A1 ? "%PDF-1.4" : "%PDF-1.7"),
+        .file = pdf_file_open(scratch, info->profile == PDF_A1 ? "%PDF-1.4" : "%PDF-1.7",
+                              info->profile != PDF_A1 && info->compact ? fonts : NULL),
         .anchors = pdf_anchors_collect(scratch, document),
         .result = {.pages = document->page_count},
     };

@@ -30,11 +30,24 @@ typedef struct PdfInfo {
     const char *version;                               /* of the report */
     const char *data_hash, *scheme_hash, *layout_hash; /* hex */
     const char *date; /* YYYY-MM-DD, the assessment's as-of date; becomes CreationDate and ModDate at 00:00:00Z */
+    bool
+        compact; /* object and cross-reference streams (19005-2 6.1.4, ISO 32000-1 7.5.7), which PDF_A1 does not have */
 } PdfInfo;
+
+/* What the bytes of a file are for. */
+typedef enum PdfPart {
+    PDF_REST, /* catalogue, page tree, links, outline, colour profile; header and trailer are in no part */
+    PDF_FONTS,
+    PDF_CONTENT,
+    PDF_IMAGES,
+    PDF_STRUCTURE,
+    PDF_METADATA,
+    PDF_PART_COUNT
+} PdfPart;
 
 typedef struct PdfResult {
     size_t pages;
-    size_t font_bytes, content_bytes, image_bytes; /* parts of the file, for metrics: streams as they are in it */
+    size_t bytes[PDF_PART_COUNT]; /* of the file, whole objects with their share of the cross-reference */
 } PdfResult;
 
 /* Appends the whole file to `out`: PDF/A (ISO 19005) as `info` wants it, tagged when the ops have structure. `scratch`, in which

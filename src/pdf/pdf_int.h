@@ -53,8 +53,13 @@ typedef struct PdfWriter {
 /* ── file.c: objects, numbers, cross-reference, trailer ── */
 
 /* `header` is the comment of the version, "%PDF-1.4", borrowed. Lives in `scratch`; libharu's memory goes when the arena is
- * rewound. */
-PdfFile *pdf_file_open(Arena *scratch, const char *header);
+ * rewound. With a `packer` the file will be compact (from version 1.5): object streams and a cross-reference stream, compressed by
+ * it. */
+PdfFile *pdf_file_open(Arena *scratch, const char *header, const PdfFonts *packer);
+/* What the objects begun from now on count as. */
+void pdf_file_part(PdfFile *file, PdfPart part);
+/* Bytes of a finished file that are of a part, its share of the cross-reference table included. */
+size_t pdf_file_size(const PdfFile *file, PdfPart part);
 /* Number of a new object, which must be written exactly once. 0 after an error of libharu; writing it is harmless. */
 uint32_t pdf_file_reserve(PdfFile *file);
 /* Begins the dictionary of a reserved object: the caller appends its entries, without << >>, to the buffer lent, until

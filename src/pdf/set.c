@@ -216,7 +216,7 @@ static const char *tagged_name(const PdfSet *set, const Family *family, const Te
     return arena_print(set->arena, "%s+%s", tag, face->name);
 }
 
-/* A compressed stream, counted as part of the fonts; `raw` is not needed any more afterwards. */
+/* A compressed stream; `raw` is not needed any more afterwards. */
 static uint32_t write_stream(PdfWriter *w, const char *entries, PdfBytes raw)
 {
     const uint32_t number = pdf_file_reserve(w->file);
@@ -225,7 +225,6 @@ static uint32_t write_stream(PdfWriter *w, const char *entries, PdfBytes raw)
     buf_text(out, entries);
     buf_text(out, "/Filter/FlateDecode");
     pdf_file_end_stream(w->file, packed);
-    w->result.font_bytes += packed.length;
     return number;
 }
 
@@ -253,14 +252,37 @@ static int by_cid(const void *a, const void *b)
     return ((*x)->cid > (*y)->cid) - ((*x)->cid < (*y)->cid);
 }
 
-/* /W (9.7.4.3) for the widths that are not the default of 1000; neighbouring CIDs share brackets. Whole numbers only, for
- * MuPDF rounds others and so would place glyphs elsewhere than the rest; content streams make up for the difference. */
-static void put_widths(Buf *out, Use *const *uses, size_t count)
+/* The width that most glyphs have, found by counting those of each. */
+static int16_t common_width(Arena *arena, Use *const *uses, size_t count)
 {
+    int16_t best = 1000;
+    size_t most = 0;
+    const ArenaMark before = arena_mark(arena);
+    uint16_t *counts = ARENA_ARRAY(arena, INT16_MAX + 1, uint16_t);
+    for (size_t i = 0; i < count; i++) {
+        if (uses[i]->width < 0)
+            continue;
+        const size_t here = ++counts[uses[i]->width];
+        if (here > most) {
+            most = here;
+            best = uses[i]->width;
+        }
+    }
+    arena_rewind(arena, before);
+    return best;
+}
+
+/* /DW for the commonest width and /W for the others (9.7.4.3); neighbouring CIDs share brackets. Whole numbers only, for MuPDF
+ * rounds others and so would place glyphs elsewhere than the rest; content streams make up for the difference. */
+static void put_widths(Arena *arena, Buf *out, Use *const *uses, size_t count)
+{
+    const int16_t common = common_width(arena, uses, count);
     const Use *previous = NULL;
+    if (common != 1000)
+        buf_print(out, "/DW %d", common);
     for (size_t i = 0; i < count; i++) {
         const Use *use = uses[i];
-        if (use->width == 1000)
+        if (use->width == common)
             continue;
         if (!previous)
             buf_text(out, "/W[");
@@ -285,7 +307,7 @@ static void write_cid_font(PdfWriter *w, const Family *family, const PdfFace *fa
     if (!face->face->cff)
         buf_text(out, "/CIDToGIDMap/Identity");
     pdf_put_reference(out, "FontDescriptor", descriptor);
-    put_widths(out, uses, count);
+    put_widths(w->arena, out, uses, count);
     pdf_file_end(w->file);
 }
 
@@ -297,31 +319,64 @@ static const Meaning *meaning_at(const Use *use, size_t layer)
     return m;
 }
 
-/* A ToUnicode CMap (9.10.3) for the glyphs that have a meaning in this layer; blocks of at most 100 as CMaps want. */
+/* End of the run that begins at use i: neighbouring CIDs with a meaning in this layer, all with the same high byte as ranges
+ * of a CMap want it (Adobe Technical Note 5411). */
+static size_t run_end(Use *const *uses, size_t count, size_t layer, size_t i)
+{
+    size_t end = i + 1;
+    while (end < count && uses[end]->cid == uses[end - 1]->cid + 1 && uses[end]->cid % 256 &&
+           meaning_at(uses[end], layer))
+        end++;
+    return end;
+}
+
+static void put_meaning(Buf *out, const Use *use, size_t layer)
+{
+    const Meaning *m = meaning_at(use, layer);
+    buf_byte(out, '<');
+    pdf_put_utf16(out, m->text, m->length);
+    buf_byte(out, '>');
+}
+
+/* The meanings of CIDs that stand alone, or of runs of them, in blocks of at most 100 as CMaps want. Runs need no code for each
+ * CID: a third less after compression. */
+static void put_meanings(Buf *out, Use *const *uses, size_t count, size_t layer, bool runs)
+{
+    Buf block = {0};
+    size_t in_block = 0;
+    for (size_t i = 0, end; i <= count; i = end) {
+        end = i + 1;
+        const bool any = i < count && meaning_at(uses[i], layer);
+        if (any)
+            end = run_end(uses, count, layer, i);
+        if (any && (end > i + 1) == runs) {
+            buf_print(&block, runs ? "<%04X><%04X>[" : "<%04X>", uses[i]->cid, uses[end - 1]->cid);
+            for (size_t k = i; k < end; k++)
+                put_meaning(&block, uses[k], layer);
+            buf_text(&block, runs ? "]\n" : "\n");
+            in_block++;
+        }
+        if (in_block == 100 || (in_block && i == count)) {
+            const char *kind = runs ? "range" : "char";
+            buf_print(out, "%zu beginbf%s\n", in_block, kind);
+            buf_append(out, block.bytes, block.length);
+            buf_print(out, "endbf%s\n", kind);
+            buf_clear(&block);
+            in_block = 0;
+        }
+    }
+    buf_free(&block);
+}
+
+/* A ToUnicode CMap (9.10.3) for the glyphs that have a meaning in this layer. */
 static void put_cmap(Buf *out, Use *const *uses, size_t count, size_t layer)
 {
     buf_text(out, "/CIDInit/ProcSet findresource begin\n12 dict begin\nbegincmap\n"
                   "/CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def\n"
                   "/CMapName/Adobe-Identity-UCS def\n/CMapType 2 def\n"
                   "1 begincodespacerange\n<0000><FFFF>\nendcodespacerange\n");
-    size_t left = 0, in_block = 0;
-    for (size_t i = 0; i < count; i++)
-        left += meaning_at(uses[i], layer) != NULL;
-    for (size_t i = 0; i < count; i++) {
-        const Meaning *m = meaning_at(uses[i], layer);
-        if (!m)
-            continue;
-        if (in_block == 0)
-            buf_print(out, "%zu beginbfchar\n", left < 100 ? left : 100);
-        buf_print(out, "<%04X><", uses[i]->cid);
-        pdf_put_utf16(out, m->text, m->length);
-        buf_text(out, ">\n");
-        left--;
-        if (++in_block == 100 || left == 0) {
-            buf_text(out, "endbfchar\n");
-            in_block = 0;
-        }
-    }
+    put_meanings(out, uses, count, layer, false);
+    put_meanings(out, uses, count, layer, true);
     buf_text(out, "endcmap\nCMapName currentdict/CMap defineresource pop\nend\nend\n");
 }
 
@@ -379,8 +434,10 @@ bool pdf_set_write(PdfWriter *writer)
     set->arena = writer->arena;
     collect(set, writer->document);
     make_families(set);
+    pdf_file_part(writer->file, PDF_FONTS);
     for (size_t i = 0; i < set->family_count; i++)
         if (!write_family(writer, &set->families[i]))
             return false;
+    pdf_file_part(writer->file, PDF_REST);
     return true;
 }

@@ -49,6 +49,14 @@ typedef struct Open {
     struct Open *outer;
 } Open;
 
+/* Table attributes that cells have, each written once and shared: nearly all header cells of a document have the same. */
+typedef struct Attributes {
+    uint32_t number;
+    bool header, row_header;
+    uint16_t colspan, rowspan;
+    struct Attributes *next;
+} Attributes;
+
 struct PdfTree {
     Arena *arena;
     PdfFile *file;
@@ -64,6 +72,7 @@ struct PdfTree {
     Open *open;
     Parents *pages;
     size_t page_count;
+    Attributes *attributes;
     Parents links; /* of link annotations, whose keys follow the pages' */
 };
 
@@ -301,37 +310,63 @@ static void put_kids(Buf *out, const Kids *kids, uint32_t page)
         buf_byte(out, ']');
 }
 
-/* 14.8.5.7 for cells, 14.8.5.4 for figures. */
-static void put_attributes(Buf *out, const PdfElement *element)
+/* 14.8.5.7; the object's number. */
+static uint32_t write_cell_attributes(PdfTree *tree, const Attributes *wanted)
+{
+    Attributes *a = tree->attributes;
+    while (a && (a->header != wanted->header || a->row_header != wanted->row_header || a->colspan != wanted->colspan ||
+                 a->rowspan != wanted->rowspan))
+        a = a->next;
+    if (a)
+        return a->number;
+    a = arena_copy(tree->arena, wanted, sizeof *wanted);
+    a->number = pdf_file_reserve(tree->file);
+    a->next = tree->attributes;
+    tree->attributes = a;
+    Buf *out = pdf_file_begin(tree->file, a->number);
+    buf_text(out, "/O/Table");
+    if (a->header)
+        buf_print(out, "/Scope/%s", a->row_header ? "Row" : "Column");
+    if (a->colspan > 1)
+        buf_print(out, "/ColSpan %u", a->colspan);
+    if (a->rowspan > 1)
+        buf_print(out, "/RowSpan %u", a->rowspan);
+    pdf_file_end(tree->file);
+    return a->number;
+}
+
+/* The attribute object of a cell that needs one, or 0. */
+static uint32_t cell_attributes(PdfTree *tree, const PdfElement *element)
 {
     const PageOp *op = element->begin;
     if (!op)
-        return;
+        return 0;
     const bool header = op->as.begin.tag == PAGE_TH;
-    if (header || op->as.begin.colspan > 1 || op->as.begin.rowspan > 1) {
-        buf_text(out, "/A<</O/Table");
-        if (header)
-            buf_print(out, "/Scope/%s", op->as.begin.row_header ? "Row" : "Column");
-        if (op->as.begin.colspan > 1)
-            buf_print(out, "/ColSpan %u", op->as.begin.colspan);
-        if (op->as.begin.rowspan > 1)
-            buf_print(out, "/RowSpan %u", op->as.begin.rowspan);
-        buf_text(out, ">>");
+    const Attributes wanted = {
+        .header = header,
+        .row_header = header && op->as.begin.row_header,
+        .colspan = op->as.begin.colspan > 1 ? op->as.begin.colspan : 1,
+        .rowspan = op->as.begin.rowspan > 1 ? op->as.begin.rowspan : 1,
+    };
+    return header || wanted.colspan > 1 || wanted.rowspan > 1 ? write_cell_attributes(tree, &wanted) : 0;
+}
+
+/* 14.8.5.4 */
+static void put_box(Buf *out, const PdfElement *element)
+{
+    const Mpt sides[4] = {element->low.x, element->low.y, element->high.x, element->high.y};
+    buf_text(out, "/A<</O/Layout/Placement/Block/BBox[");
+    for (int i = 0; i < 4; i++) {
+        if (i)
+            buf_byte(out, ' ');
+        pdf_put_mpt(out, sides[i]);
     }
-    if (element->boxed) {
-        const Mpt sides[4] = {element->low.x, element->low.y, element->high.x, element->high.y};
-        buf_text(out, "/A<</O/Layout/Placement/Block/BBox[");
-        for (int i = 0; i < 4; i++) {
-            if (i)
-                buf_byte(out, ' ');
-            pdf_put_mpt(out, sides[i]);
-        }
-        buf_text(out, "]>>");
-    }
+    buf_text(out, "]>>");
 }
 
 static void write_element(PdfTree *tree, const PdfElement *element, uint32_t root)
 {
+    const uint32_t attributes = cell_attributes(tree, element);
     Buf *out = pdf_file_begin(tree->file, element->number);
     buf_text(out, "/S/");
     buf_text(out, element->tag);
@@ -339,7 +374,10 @@ static void write_element(PdfTree *tree, const PdfElement *element, uint32_t roo
     if (element->page)
         pdf_put_reference(out, "Pg", element->page);
     put_kids(out, &element->kids, element->page);
-    put_attributes(out, element);
+    if (attributes)
+        pdf_put_reference(out, "A", attributes);
+    if (element->boxed)
+        put_box(out, element);
     if (element->alt) {
         buf_text(out, "/Alt");
         pdf_put_text(out, element->alt);
@@ -375,6 +413,7 @@ uint32_t pdf_tree_write(PdfTree *tree)
         return 0;
     assert(!tree->open);
     const uint32_t root = pdf_file_reserve(tree->file);
+    pdf_file_part(tree->file, PDF_STRUCTURE);
     for (const PdfElement *element = tree->first; element; element = element->next)
         if (element->number)
             write_element(tree, element, root);
@@ -385,5 +424,6 @@ uint32_t pdf_tree_write(PdfTree *tree)
     pdf_put_reference(out, "ParentTree", parents);
     buf_print(out, "/ParentTreeNextKey %zu", tree->page_count + tree->links.count);
     pdf_file_end(tree->file);
+    pdf_file_part(tree->file, PDF_REST);
     return root;
 }

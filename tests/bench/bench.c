@@ -24,6 +24,11 @@ static const char *const STAGE_NAMES[STAGES] = {
     [SET_THREE] = "  of three pages", [STAGE_PDF] = "fonts + PDF",   [STAGE_WRITE] = "write + rename",
 };
 
+static const char *const PART_NAMES[PDF_PART_COUNT] = {
+    [PDF_REST] = "rest",     [PDF_FONTS] = "fonts",         [PDF_CONTENT] = "content",
+    [PDF_IMAGES] = "images", [PDF_STRUCTURE] = "structure", [PDF_METADATA] = "metadata",
+};
+
 typedef struct Bench {
     Arena *run, *unit;
     Diag *diag;
@@ -36,7 +41,7 @@ typedef struct Bench {
     int64_t *times[STAGES]; /* CPU nanoseconds; the write stage is wall time */
     size_t counts[STAGES];
     size_t count, capacity; /* documents */
-    size_t pages, bytes, font_bytes, content_bytes;
+    size_t pages, bytes, parts[PDF_PART_COUNT];
 } Bench;
 
 static int die(const Bench *bench)
@@ -86,8 +91,8 @@ static void one_document(Bench *bench, int64_t unit_id, const char *code, bool c
         bench->count++;
         bench->pages += result.pages;
         bench->bytes += bench->pdf.length;
-        bench->font_bytes += result.font_bytes;
-        bench->content_bytes += result.content_bytes;
+        for (int part = 0; part < PDF_PART_COUNT; part++)
+            bench->parts[part] += result.bytes[part];
     }
     arena_reset(bench->unit);
 }
@@ -118,6 +123,14 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static size_t rest_of(const Bench *bench)
+{
+    size_t rest = bench->bytes;
+    for (int part = PDF_FONTS; part < PDF_PART_COUNT; part++)
+        rest -= bench->parts[part];
+    return rest;
+}
+
 static void print_results(Bench *bench, int64_t wall)
 {
     printf("  %zu documents, %zu pages, %.1f documents/s in one process\n", bench->count, bench->pages,
@@ -130,9 +143,10 @@ static void print_results(Bench *bench, int64_t wall)
             printf("  %-16s median %8.3f ms   99th percentile %8.3f ms   %zu documents\n", STAGE_NAMES[stage],
                    (double)times[count / 2] / 1e6, (double)times[count * 99 / 100] / 1e6, count);
     }
-    printf("  bytes per document: %zu, of which fonts %zu, content %zu, rest %zu\n", bench->bytes / bench->count,
-           bench->font_bytes / bench->count, bench->content_bytes / bench->count,
-           (bench->bytes - bench->font_bytes - bench->content_bytes) / bench->count);
+    printf("  bytes per document: %zu", bench->bytes / bench->count);
+    for (int part = PDF_FONTS; part < PDF_PART_COUNT; part++)
+        printf(", %s %zu", PART_NAMES[part], bench->parts[part] / bench->count);
+    printf(", rest %zu\n", rest_of(bench) / bench->count);
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
     printf("  peak memory %ld MiB (mapped fonts included)\n", usage.ru_maxrss / 1024);

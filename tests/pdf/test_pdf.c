@@ -106,13 +106,19 @@ static bool write_document(const PageDocument *document, Buf *out)
 }
 
 /* Writes BUILD/tests-out/NAME.pdf and returns its path. */
+static const char *save(const Buf *pdf, const char *name)
+{
+    const char *path = arena_print(world.unit, "%s/%s.pdf", world.out_dir, name);
+    assert_true(file_write(path, pdf->bytes, pdf->length, world.diag));
+    return path;
+}
+
 static const char *publish(PageRecorder *r, const char *name)
 {
     Buf out = {0};
     assert_true(write_document(page_finish(r), &out));
     assert_int_equal(diag_count(world.diag), 0);
-    const char *path = arena_print(world.unit, "%s/%s.pdf", world.out_dir, name);
-    assert_true(file_write(path, out.bytes, out.length, world.diag));
+    const char *path = save(&out, name);
     buf_free(&out);
     return path;
 }
@@ -158,6 +164,11 @@ static int check_fonts(const char *path)
 static void check_file(const char *path)
 {
     assert_has(run("qpdf --check FILE 2>&1", path), "No syntax or stream encoding errors found");
+    /* What the trailer does not lead to, qpdf drops unless told to keep it. */
+    const char *objects =
+        "for keep in '' --preserve-unreferenced; do"
+        " qpdf --static-id --object-streams=disable $keep FILE - | grep -ac '^[0-9]* 0 obj$'; done | uniq | wc -l";
+    assert_string_equal(run(objects, path), "1\n");
     check_fonts(path);
 }
 
@@ -651,6 +662,47 @@ static void pages_are_called_by_their_labels(void **state)
                "/PageLabels<</Nums[0<</S/D>>]>>");
 }
 
+/* The same pages in both kinds of file; parts add up to all but header, trailer and cross-reference stream. */
+static void compact_files_say_the_same(void **state)
+{
+    (void)state;
+    PageRecorder *r = open_page();
+    for (int i = 0; i < 700; i++) { /* more objects than one object stream takes */
+        if (i % 40 == 0)
+            page_begin_page(r, 595276, 841890);
+        paragraph(r, world.noto, FIXED_PT(40 + i % 40 * 18), i % 2 ? common : kangxi);
+    }
+    page_image(r, 0, 1000, 1000, 50000, 50000);
+    page_bookmark(r, "目录", 1, 0, "a");
+    const PageDocument *document = page_finish(r);
+    PdfInfo compact = info;
+    compact.profile = PDF_A2;
+    compact.compact = true;
+    PdfResult results[2];
+    const char *paths[2];
+    size_t sizes[2];
+    for (int i = 0; i < 2; i++) {
+        Buf out = {0};
+        assert_true(pdf_write(world.scratch, world.pdf, document, i ? &compact : &info, &out, &results[i], world.diag));
+        size_t rest = sizes[i] = out.length;
+        for (int part = 0; part < PDF_PART_COUNT; part++)
+            rest -= results[i].bytes[part];
+        assert_in_range(rest, 150, i ? 5000 : 400);
+        paths[i] = save(&out, i ? "compact" : "table");
+        assert_has(run("qpdf --check FILE 2>&1", paths[i]), "No syntax or stream encoding errors found");
+        check_fonts(paths[i]);
+        buf_free(&out);
+    }
+    assert_true(sizes[1] * 2 < sizes[0]);
+    assert_true(results[1].bytes[PDF_STRUCTURE] * 5 < results[0].bytes[PDF_STRUCTURE]);
+    assert_string_equal(run("pdftotext FILE -", paths[1]), run("pdftotext FILE -", paths[0]));
+    assert_string_equal(run("pdfinfo -struct-text FILE", paths[1]), run("pdfinfo -struct-text FILE", paths[0]));
+    assert_string_equal(run("pdftoppm -r 20 FILE | sha256sum", paths[1]),
+                        run("pdftoppm -r 20 FILE | sha256sum", paths[0]));
+    assert_has(run("qpdf --show-object=trailer FILE", paths[1]), "/XRef");
+    assert_has(run("head -c 8 FILE", paths[1]), "%PDF-1.7");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -673,6 +725,7 @@ int main(void)
         cmocka_unit_test_setup(links_lead_to_anchors, clear_unit),
         cmocka_unit_test_setup(links_to_nowhere_are_dropped_with_a_warning, clear_unit),
         cmocka_unit_test_setup(pages_are_called_by_their_labels, clear_unit),
+        cmocka_unit_test_setup(compact_files_say_the_same, clear_unit),
     };
     return cmocka_run_group_tests(tests, open_world, close_world);
 }
