@@ -14,7 +14,7 @@ ifdef CI
 WERROR := -Werror
 endif
 
-PKGS := sqlite3 libxml-2.0 harfbuzz harfbuzz-subset icu-uc zlib libdeflate libcrypto libpng libturbojpeg libqrencode cairo
+PKGS := sqlite3 libxml-2.0 harfbuzz harfbuzz-subset fontconfig icu-uc zlib libdeflate libcrypto libpng libturbojpeg libqrencode cairo
 # Asked once, and only when something is compiled: before set-up there is nothing to ask.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
 PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)) -lhpdf -lm)$(PKG_LIBS)
@@ -112,7 +112,7 @@ $(FIXTURE_DB): $(BUILD)/make_fixtures
 
 # ── set-up: Debian packages and fonts ──
 
-RUN_PACKAGES := gcc libc6-dev pkg-config libhpdf-dev libsqlite3-dev libxml2-dev zlib1g-dev libharfbuzz-dev libicu-dev \
+RUN_PACKAGES := gcc libc6-dev pkg-config libhpdf-dev libsqlite3-dev libxml2-dev zlib1g-dev libharfbuzz-dev libfontconfig-dev libicu-dev \
                 libdeflate-dev libssl-dev libcairo2-dev libpng-dev libturbojpeg0-dev libqrencode-dev fonts-noto-cjk
 TEST_PACKAGES := libcmocka-dev qpdf poppler-utils zbar-tools libpng-tools libjpeg-turbo-progs mupdf-tools sqlite3 libxml2-utils clang-format binutils locales unicode-data \
                  libpdfbox2-java libactivation-java libjaxb-api-java default-jre-headless perl faketime

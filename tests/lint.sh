@@ -20,7 +20,7 @@ home_of() {
         hb-subset.h) echo "pdf" ;;
         hpdf*.h) echo "pdf" ;;
         png.h | turbojpeg.h | qrencode.h) echo "image" ;;
-        unicode/*) echo "text" ;;
+        unicode/* | fontconfig/*) echo "text" ;;
         libdeflate.h) echo "pdf raster" ;;
         zlib.h) echo "pdf" ;;
         cairo*.h) echo "raster" ;;

@@ -156,6 +156,7 @@ DIAG(LAYOUT_PAGE_ROOM, DIAG_RUN_FAIL, 65, "the margins leave less than {0} of th
 
 /* ── text ── */
 DIAG(FONT_MISSING, DIAG_RUN_FAIL, 78, "the font file of role {0} is missing: {1}", "run make fonts, or install the package {2}, or name another file", "缺少字体角色 {0} 的文件：{1}", "请运行 make fonts，或安装软件包 {2}，或改用其他文件")
+DIAG(FONT_FAMILY, DIAG_RUN_FAIL, 78, "the font family {0} is not installed", "install it, or name its file; the nearest family here is {1}", "未安装字体族 {0}", "请安装该字体，或改用 file 指定文件；本机最接近的字体族为 {1}")
 DIAG(FONT_INVALID, DIAG_RUN_FAIL, 78, "the face {0} cannot be used: {1}: {2}", "is it a TTF, OTF or TTC with outlines? name another file", "字体 {0} 无法使用：{1}：{2}", "是否为含轮廓的 TTF、OTF 或 TTC？请改用其他文件")
 DIAG(FONT_INDEX, DIAG_RUN_FAIL, 78, "{1} has no face {2}: it holds {3}, counted from 0", "correct the index of {0}", "{1} 中没有第 {2} 个字体：共 {3} 个，从 0 数起", "请更正 {0} 的 index")
 DIAG(FONT_RESTRICTED, DIAG_RUN_FAIL, 78, "the face {0} ({1}) may not be embedded: its OS/2 fsType {2}", "use a face whose licence allows embedding of subsets", "字体 {0}（{1}）不允许嵌入：其 OS/2 fsType {2}", "请使用许可嵌入子集的字体")

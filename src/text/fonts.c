@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/map.h"
 #include "base/xml.h"
+#include "text/family.h"
 #include "text/set_int.h"
 
 #include <errno.h>
@@ -85,19 +86,40 @@ static void complain_of_file(Loader *loader, const FaceEntry *entry, const char 
         COMPLAIN(loader, DIAG_FONT_INVALID, entry->node, entry->name, path, strerror(error));
 }
 
+/* The file of an entry: named, or found by its family. False = a diagnostic says that the family is not installed. */
+static bool locate(Loader *loader, const FaceEntry *entry, const char **path, unsigned *index)
+{
+    const char *name = xml_attr(entry->node, "file"), *place = xml_attr(entry->node, "index");
+    if (name) {
+        *path = name[0] == '/' ? name : file_join(loader->run, loader->directory, name);
+        *index = place ? (unsigned)strtoul(place, NULL, 10) : 0;
+        return true;
+    }
+    const char *family = xml_attr(entry->node, "family"), *weight = xml_attr(entry->node, "weight");
+    TextFamilyMatch match;
+    if (!text_family_find(loader->run, family, weight && strcmp(weight, "bold") == 0, &match)) {
+        COMPLAIN(loader, DIAG_FONT_FAMILY, entry->node, family, match.nearest);
+        return false;
+    }
+    *path = match.path;
+    *index = match.index;
+    return true;
+}
+
 static void open_entry(Loader *loader, FaceEntry *entry, const char *role)
 {
-    const char *name = xml_attr(entry->node, "file");
-    const char *path = name[0] == '/' ? name : file_join(loader->run, loader->directory, name);
-    const char *index = xml_attr(entry->node, "index");
+    const char *path;
+    unsigned index;
     entry->face = FAILED;
+    if (!locate(loader, entry, &path, &index))
+        return;
     FaceFile *file = find_file(loader, path);
     if (!file) {
         complain_of_file(loader, entry, role, path);
         return;
     }
-    Face *face = text_face_open(loader->run, file, index ? (unsigned)strtoul(index, NULL, 10) : 0, entry->name,
-                                xml_attr(entry->node, "licence"), xml_place(loader->file, entry->node), loader->diag);
+    Face *face = text_face_open(loader->run, file, index, entry->name, xml_attr(entry->node, "licence"),
+                                xml_place(loader->file, entry->node), loader->diag);
     if (!face) {
         loader->good = false;
         return;

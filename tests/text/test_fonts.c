@@ -294,12 +294,34 @@ static void damaged_faces_do_no_harm(void **state)
 
 int main(void)
 {
+    /* By family and weight; another family is never taken in its place. */
+    static void families_are_found(void **state)
+    {
+        (void)state;
+        TextFonts *fonts = load(
+            "<fonts xmlns='urn:shuzhi:fonts:1'><face name='a' family='Noto Serif CJK SC' weight='bold' licence='x'/>"
+            "<role name='song'><use face='a'/></role></fonts>",
+            NULL, 0);
+        assert_non_null(fonts);
+        const TextFace *face = text_face(fonts, 0);
+        assert_string_equal(face->name, "NotoSerifCJKsc-Bold");
+        assert_int_equal(face->index, 2);
+        assert_non_null(strstr(face->path, "NotoSerifCJK-Bold.ttc"));
+        assert_null(load("<fonts xmlns='urn:shuzhi:fonts:1'><face name='a' family='No Such Family' licence='x'/>"
+                         "<role name='song'><use face='a'/></role></fonts>",
+                         NULL, 0));
+        expect(DIAG_FONT_FAMILY, "No Such Family is not installed");
+    }
+
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
     const struct CMUnitTest tests[] = {
-        T(shipped_configuration_loads),     T(collections_share_one_mapping),  T(every_role_has_rare_characters),
-        T(every_han_of_gb18030_has_a_face), T(range_restricts_a_face),         T(missing_file_names_role_and_package),
-        T(mistakes_of_names_are_told),      T(bad_index_tells_how_many),       T(not_a_font_is_refused),
-        T(restricted_face_is_refused),      T(face_without_tables_is_refused), T(damaged_faces_do_no_harm),
+        T(shipped_configuration_loads),    T(collections_share_one_mapping),
+        T(every_role_has_rare_characters), T(every_han_of_gb18030_has_a_face),
+        T(range_restricts_a_face),         T(missing_file_names_role_and_package),
+        T(mistakes_of_names_are_told),     T(families_are_found),
+        T(bad_index_tells_how_many),       T(not_a_font_is_refused),
+        T(restricted_face_is_refused),     T(face_without_tables_is_refused),
+        T(damaged_faces_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
