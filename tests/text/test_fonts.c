@@ -292,27 +292,27 @@ static void damaged_faces_do_no_harm(void **state)
     }
 }
 
+/* By family and weight; another family is never taken in its place. */
+static void families_are_found(void **state)
+{
+    (void)state;
+    TextFonts *fonts =
+        load("<fonts xmlns='urn:shuzhi:fonts:1'><face name='a' family='Noto Serif CJK SC' weight='bold' licence='x'/>"
+             "<role name='song'><use face='a'/></role></fonts>",
+             NULL, 0);
+    assert_non_null(fonts);
+    const TextFace *face = text_face(fonts, 0);
+    assert_string_equal(face->name, "NotoSerifCJKsc-Bold");
+    assert_int_equal(face->index, 2);
+    assert_non_null(strstr(face->path, "NotoSerifCJK-Bold.ttc"));
+    assert_null(load("<fonts xmlns='urn:shuzhi:fonts:1'><face name='a' family='No Such Family' licence='x'/>"
+                     "<role name='song'><use face='a'/></role></fonts>",
+                     NULL, 0));
+    expect(DIAG_FONT_FAMILY, "No Such Family is not installed");
+}
+
 int main(void)
 {
-    /* By family and weight; another family is never taken in its place. */
-    static void families_are_found(void **state)
-    {
-        (void)state;
-        TextFonts *fonts = load(
-            "<fonts xmlns='urn:shuzhi:fonts:1'><face name='a' family='Noto Serif CJK SC' weight='bold' licence='x'/>"
-            "<role name='song'><use face='a'/></role></fonts>",
-            NULL, 0);
-        assert_non_null(fonts);
-        const TextFace *face = text_face(fonts, 0);
-        assert_string_equal(face->name, "NotoSerifCJKsc-Bold");
-        assert_int_equal(face->index, 2);
-        assert_non_null(strstr(face->path, "NotoSerifCJK-Bold.ttc"));
-        assert_null(load("<fonts xmlns='urn:shuzhi:fonts:1'><face name='a' family='No Such Family' licence='x'/>"
-                         "<role name='song'><use face='a'/></role></fonts>",
-                         NULL, 0));
-        expect(DIAG_FONT_FAMILY, "No Such Family is not installed");
-    }
-
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
     const struct CMUnitTest tests[] = {
         T(shipped_configuration_loads),    T(collections_share_one_mapping),
