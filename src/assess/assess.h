@@ -19,13 +19,24 @@ const AssessScheme *assess_load_scheme(Arena *run, const char *path, Diag *diag)
 const char *assess_scheme_id(const AssessScheme *scheme);
 const char *assess_scheme_hash(const AssessScheme *scheme); /* SHA-256 of the file, hex */
 
+/* A unit whose frozen numbers are to be corrected, and why. */
+typedef struct AssessReopened {
+    const char *code, *reason;
+} AssessReopened;
+
 typedef struct AssessOptions {
     const char *activity_path; /* opened read-only */
     const char *output_path;   /* the assessment database, published atomically */
     int year;
     Date as_of;          /* a day of the year; what the scheme counts ends with it. year 0 = the last day */
     const char *program; /* "shuzhi 0.1.0", into meta */
-    int sql_seconds;     /* limit for one statement of the scheme; 0 = 600 */
+    bool frozen;         /* the numbers are final: state "frozen", not "draft" */
+    int version;         /* of the units assessed anew; 0 = 1 */
+    const char
+        *kept_path; /* the frozen assessment that this one corrects: all units but `reopened` are taken from it */
+    const AssessReopened *reopened;
+    size_t reopened_count;
+    int sql_seconds;                                      /* limit for one statement of the scheme; 0 = 600 */
     void (*progress)(void *context, int done, int total); /* indicators; may be NULL */
     void *context;
 } AssessOptions;

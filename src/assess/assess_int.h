@@ -148,7 +148,9 @@ bool assess_check_unit_rows(AssessGuard *guard);                  /* what the sc
 bool assess_check_presence_rows(AssessGuard *guard);
 bool assess_check_demand_rows(AssessGuard *guard, const AssessIndicator *indicator);
 bool assess_check_record_rows(AssessGuard *guard, const AssessIndicator *indicator);
-bool assess_fill_extracts(AssessGuard *guard);                         /* their rows (extract.c) */
+bool assess_fill_extracts(AssessGuard *guard);                             /* their rows (extract.c) */
+bool assess_attach_kept(AssessGuard *guard, const AssessOptions *options); /* before the snapshot (keep.c) */
+bool assess_settle(AssessGuard *guard, const AssessOptions *options);  /* state, version; rows of kept units (keep.c) */
 bool assess_write_units(AssessGuard *guard, char data_hash[HASH_HEX]); /* table unit, hashed (fingerprint.c) */
 bool assess_fill_meta(AssessGuard *guard, const char *program, const char *data_hash); /* fill.c */
 

@@ -5,7 +5,8 @@
 PRAGMA application_id = 0x73687A31; -- "shz1"
 PRAGMA user_version = 1;
 
--- year, as_of, first_day, last_day, scheme_id, scheme_title, scheme_hash, data_hash, program, source_title
+-- year, as_of, first_day, last_day, scheme_id, scheme_title, scheme_hash, data_hash, program, source_title;
+-- state (draft, frozen), version (1, 2 …), note (what the version corrects)
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
     value TEXT NOT NULL
@@ -125,3 +126,11 @@ CREATE TABLE evidence (
     note         TEXT NOT NULL                -- why it was left out, or ""
 ) STRICT;
 CREATE INDEX evidence_unit ON evidence (unit_id, indicator_id, subject);
+
+-- How final a unit's numbers are; see docs/lifecycle.md.
+CREATE TABLE lifecycle (
+    unit_id INTEGER PRIMARY KEY,
+    state   TEXT NOT NULL CHECK (state IN ('draft', 'frozen')),
+    version INTEGER NOT NULL,                 -- 1, and one more for each freeze that corrected this unit
+    note    TEXT NOT NULL                     -- why it was reopened, as printed; "" in version 1
+) STRICT;

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { FIXED_TABLES = 6 };
+enum { FIXED_TABLES = 7 };
 
 /* One table being read, standing at its next row. */
 typedef struct Cursor {
@@ -37,9 +37,13 @@ static bool open_cursor(AssessGuard *guard, Cursor *cursor, const char *table, c
 static bool open_cursors(AssessGuard *guard, Arena *scratch, Cursor *cursors)
 {
     static const char *const fixed[FIXED_TABLES][2] = {
-        {"result_indicator", "unit_id, indicator_id"},       {"result_measure", "unit_id, measure_id"},
-        {"result_mechanism", "unit_id, year, mechanism_id"}, {"result_total", "unit_id, year"},
-        {"subject", "unit_id, indicator_id, subject"},       {"evidence", "rowid"},
+        {"result_indicator", "unit_id, indicator_id"},
+        {"result_measure", "unit_id, measure_id"},
+        {"result_mechanism", "unit_id, year, mechanism_id"},
+        {"result_total", "unit_id, year"},
+        {"subject", "unit_id, indicator_id, subject"},
+        {"evidence", "rowid"},
+        {"lifecycle", "unit_id"},
     };
     for (size_t i = 0; i < FIXED_TABLES; i++)
         if (!open_cursor(guard, &cursors[i], fixed[i][0], fixed[i][1]))

@@ -179,8 +179,8 @@ static bool assess_all(Run *run)
         if (!assess_year(run, year))
             return false;
     char data_hash[HASH_HEX];
-    return assess_exec(guard, assess_write) && assess_fill_extracts(guard) && assess_write_units(guard, data_hash) &&
-           assess_fill_meta(guard, options->program, data_hash);
+    return assess_exec(guard, assess_write) && assess_fill_extracts(guard) && assess_settle(guard, options) &&
+           assess_write_units(guard, data_hash) && assess_fill_meta(guard, options->program, data_hash);
 }
 
 bool assess_run(const AssessScheme *scheme, const AssessOptions *options, Diag *diag)
@@ -196,7 +196,8 @@ bool assess_run(const AssessScheme *scheme, const AssessOptions *options, Diag *
     const char *directory = file_directory(scratch, options->output_path);
     const char *temporary = file_join(scratch, directory, arena_print(scratch, ".shuzhi-%ld.tmp", (long)getpid()));
     DataDb *data = assess_open(&run.guard, temporary, options->activity_path);
-    bool ok = data != NULL && data_begin(data, diag) && assess_all(&run) && data_commit(data, diag);
+    bool ok = data != NULL && assess_attach_kept(&run.guard, options) && data_begin(data, diag) && assess_all(&run) &&
+              data_commit(data, diag);
     data_close(data);
     if (ok)
         ok = file_replace(temporary, options->output_path, diag);

@@ -101,6 +101,8 @@ DIAG(ASSESS_TWICE, DIAG_RUN_FAIL, 65, "{0} gives “{2}” of unit {1} twice (ye
 DIAG(ASSESS_NO_UNITS, DIAG_RUN_FAIL, 65, "the scheme's units statement finds no unit in {0}", "is this the right database and year?", "方案的 units 语句在 {0} 中未找到单位", "数据库和年份是否正确？")
 DIAG(ASSESS_NO_UNIT, DIAG_RUN_FAIL, 65, "no assessed unit has the code {0}", "check the code; manifest.json lists the units", "没有代码为 {0} 的被考核单位", "请核对代码；manifest.json 列有全部单位")
 DIAG(ASSESS_NO_INDICATOR, DIAG_RUN_FAIL, 65, "the assessment has no indicator {0}", "see the ids in the scheme", "考核中没有指标 {0}", "请核对方案中的指标编号")
+DIAG(ASSESS_KEPT_SCHEME, DIAG_RUN_FAIL, 65, "the frozen assessment was made by another scheme ({0}…, not {1}…)", "correct it with the scheme it was frozen with", "冻结的考核使用了另一方案（{0}…，不是 {1}…）", "请使用冻结时的方案更正")
+DIAG(ASSESS_KEPT_RANK, DIAG_WARN, 0, "unit {0} keeps its frozen rank {1}; with the correction it would be {2}", "reopen it too if its rank is to follow", "单位 {0} 保留已冻结的位次 {1}；更正后应为 {2}", "如需随之调整，请一并重新开启")
 DIAG(ASSESS_DATABASE, DIAG_RUN_FAIL, 74, "cannot build the assessment database: {0}", "is there room for it and its temporary files?", "无法生成考核数据库：{0}", "磁盘和临时目录空间是否足够？")
 
 /* ── image ── */
@@ -222,6 +224,15 @@ DIAG(BATCH_UNIT_CODE, DIAG_UNIT_FAIL, 65, "the unit code “{0}” of {1} cannot
 DIAG(BATCH_BUSY, DIAG_RUN_FAIL, 75, "another run is working on {0}", "wait until it has ended", "另一次运行正在处理 {0}", "请等待其结束")
 DIAG(BATCH_NO_WORKER, DIAG_RUN_FAIL, 71, "cannot start a worker process: {0}", "check the limits on processes and memory, or use fewer --jobs", "无法启动工作进程：{0}", "请检查进程和内存限制，或减小 --jobs")
 DIAG(BATCH_WORKER_DIED, DIAG_UNIT_FAIL, 70, "the worker process died ({0}); the older document, if any, was kept", "report this unit's data with the version of the program", "工作进程异常退出（{0}）；原有文件（如有）已保留", "请将该单位数据连同程序版本反馈")
+DIAG(BATCH_FROZEN, DIAG_NOTE, 0, "{0} is frozen: documents show version {1} of the numbers, from {2}", "a correction begins with shuzhi reopen", "{0} 年度已冻结：文件采用第 {1} 版数据（{2}）", "更正请先用 shuzhi reopen")
+DIAG(BATCH_REOPENED, DIAG_NOTE, 0, "{0} is frozen but for {1} reopened units, which are provisional", "shuzhi freeze makes their numbers final", "{0} 年度已冻结，其中 {1} 个单位已重新开启，其数据为草稿", "请用 shuzhi freeze 重新冻结")
+DIAG(BATCH_FROZEN_DAMAGED, DIAG_RUN_FAIL, 65, "the frozen assessment {0} is not what was frozen: SHA-256 {1}, recorded {2}", "restore the file from a copy; nothing was rendered", "冻结的考核 {0} 与冻结时不符：SHA-256 {1}，记录为 {2}", "请用备份恢复该文件；未生成任何文件")
+DIAG(BATCH_ALREADY_FROZEN, DIAG_RUN_FAIL, 65, "{0} is frozen already (version {1}) and nothing is reopened", "a correction begins with shuzhi reopen --unit CODE --reason", "{0} 年度已冻结（第 {1} 版），且无重新开启的单位", "更正请先用 shuzhi reopen --unit 代码 --reason 理由")
+DIAG(BATCH_NOT_FROZEN, DIAG_RUN_FAIL, 65, "{0} is not frozen", "freeze it first with shuzhi freeze", "{0} 年度尚未冻结", "请先用 shuzhi freeze 冻结")
+DIAG(BATCH_FREEZE_EARLY, DIAG_RUN_FAIL, 64, "numbers as of {0} are not the whole year's and cannot be frozen", "freeze without --as-of", "截至 {0} 的数据不是全年数据，不能冻结", "冻结时请勿使用 --as-of")
+DIAG(BATCH_UNIT_OPEN, DIAG_RUN_FAIL, 65, "unit {0} is reopened: its numbers are provisional", "freeze first", "单位 {0} 已重新开启，其数据为草稿", "请先冻结")
+DIAG(BATCH_NOT_RENDERED, DIAG_RUN_FAIL, 65, "unit {0} has no documents of the frozen version {1}", "render them with shuzhi run", "单位 {0} 没有第 {1} 版冻结数据的文件", "请先用 shuzhi run 生成")
+DIAG(BATCH_STATE_ORDER, DIAG_RUN_FAIL, 65, "unit {0} cannot be marked {1}: it is not yet {2}", "the order is issued, signed, archived", "单位 {0} 不能标为 {1}：尚未 {2}", "顺序为 issued、signed、archived")
 DIAG(BATCH_STATE, DIAG_RUN_FAIL, 74, "state database {0}: {1}", "check the disk; if the file is damaged, delete it and run again", "状态库 {0}：{1}", "请检查磁盘；若文件损坏，删除后重新运行")
 
 /* ── batch: preview ── */

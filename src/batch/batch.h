@@ -58,6 +58,16 @@ bool batch_assess(const BatchJob *job, const char *output, Diag *diag);
  * there is none. */
 const char *batch_default_fonts(Arena *arena);
 
+/* ── the life of a year's numbers: docs/lifecycle.md ── */
+
+/* Assesses the whole year and keeps the result for good as OUT/YEAR/frozen-VERSION.db; after batch_reopen only the reopened units
+ * anew. From then on batch_run renders these numbers. */
+bool batch_freeze(const BatchJob *job, int *version, Diag *diag);
+/* Makes the job's units drafts again, for a correction; `reason` is printed in the next version and kept for ever. */
+bool batch_reopen(const BatchJob *job, const char *reason, Diag *diag);
+/* Records the documents of the job's units (none = all) with their SHA-256 as issued (NULL), signed or archived, in that order. */
+bool batch_issue(const BatchJob *job, const char *mark, Diag *diag);
+
 /* Validates whatever the job names (database, scheme, layouts, fonts), without rendering. */
 bool batch_check(const BatchJob *job, Diag *diag);
 

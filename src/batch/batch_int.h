@@ -27,6 +27,7 @@ typedef struct BatchRun {
     size_t document_count;   /* documents to make in this run */
     const int64_t *selected; /* ordinals of --unit, or NULL for all */
     size_t selected_count;
+    int frozen; /* version of the frozen numbers that are rendered; 0 = drafts */
 } BatchRun;
 
 /* One document of the plan. */
@@ -40,8 +41,15 @@ typedef struct BatchTarget {
 /* ── run.c ── */
 /* Fills in what may be left out; `rendering` asks for layouts and fonts too. False = diagnostics for what is missing. */
 bool batch_complete(Arena *arena, BatchJob *job, bool rendering, Diag *diag);
-/* Assesses run->job's database by run->scheme and publishes the assessment database. */
-bool batch_assess_into(const BatchRun *run, const char *output, Diag *diag);
+/* Assesses run->job's database by run->scheme and publishes the assessment database. `base` holds what lifecycle.c asks for
+ * (state, version, what is kept), or is NULL for a draft. */
+bool batch_assess_into(const BatchRun *run, const char *output, const AssessOptions *base, Diag *diag);
+
+/* ── lifecycle.c ── */
+/* Brings run->assessment up: assessed anew, or where the year is frozen the frozen numbers, with a note that says so. */
+bool batch_settle(BatchRun *run, Diag *diag);
+/* Records that all documents of a frozen version are out. */
+bool batch_note_rendered(const BatchRun *run, Diag *diag);
 
 /* ── source.c ── */
 /* Path of the assessment database that a preview takes its rows from, made if need be; "" for none. NULL = diagnostics. */
@@ -117,6 +125,8 @@ PdfInfo batch_pdf_info(Arena *arena, const BatchJob *job, const TsUnit *unit, co
                        const char *data_hash, const char *scheme_hash, const char *date);
 
 /* ── state.c ── */
+/* Opens OUT/YEAR/state.db, made if need be. NULL = diagnostic. */
+struct sqlite3 *batch_state_open(const char *directory, Diag *diag);
 /* Records a group of documents in OUT/YEAR/state.db in one durable transaction: what is published, and what failed. */
 bool batch_state_record(const char *directory, const BatchResult *results, size_t count, Diag *diag);
 /* Writes OUT/YEAR/manifest.json from the state and the assessment. */

@@ -122,19 +122,18 @@ static void show_assess(void *context, int done, int total)
     batch_meter_show(context, (size_t)done, (size_t)total);
 }
 
-bool batch_assess_into(const BatchRun *run, const char *output, Diag *diag)
+bool batch_assess_into(const BatchRun *run, const char *output, const AssessOptions *base, Diag *diag)
 {
     BatchMeter meter;
     batch_meter_begin(&meter, run->job->progress, "assess");
-    AssessOptions options = {
-        .activity_path = run->job->db,
-        .output_path = output,
-        .year = run->job->year,
-        .as_of = run->job->as_of,
-        .program = "shuzhi " SHUZHI_VERSION,
-        .progress = show_assess,
-        .context = &meter,
-    };
+    AssessOptions options = base ? *base : (AssessOptions){0};
+    options.activity_path = run->job->db;
+    options.output_path = output;
+    options.year = run->job->year;
+    options.as_of = run->job->as_of;
+    options.program = "shuzhi " SHUZHI_VERSION;
+    options.progress = show_assess;
+    options.context = &meter;
     bool ok = assess_run(run->scheme, &options, diag);
     batch_meter_end(&meter);
     return ok;
@@ -158,7 +157,7 @@ static bool carry_through(BatchRun *run, BatchSummary *summary, Diag *diag)
     BatchPublisher *publisher = batch_publisher_open(run->arena, run, diag);
     if (!publisher)
         return false;
-    if (!batch_assess_into(run, run->assessment, diag) || !batch_plan(run, diag))
+    if (!batch_settle(run, diag) || !batch_plan(run, diag))
         goto out;
     if (!check_layouts(run, data_open_assessment(run->assessment, diag), diag))
         goto out;
@@ -169,6 +168,7 @@ static bool carry_through(BatchRun *run, BatchSummary *summary, Diag *diag)
     summary->documents = run->document_count;
     ok = render(run, publisher, summary, diag);
     ok = batch_state_manifest(run, diag) && ok;
+    ok = ok && (summary->failed > 0 || batch_note_rendered(run, diag));
 out:
     batch_publisher_close(publisher);
     return ok;
@@ -197,8 +197,8 @@ bool batch_assess(const BatchJob *request, const char *output, Diag *diag)
     job.layout_count = 0;
     job.fonts = NULL;
     BatchRun run = {.job = &job, .arena = arena_open(0)};
-    bool ok =
-        batch_complete(run.arena, &job, false, diag) && batch_load(&run, diag) && batch_assess_into(&run, output, diag);
+    bool ok = batch_complete(run.arena, &job, false, diag) && batch_load(&run, diag) &&
+              batch_assess_into(&run, output, NULL, diag);
     arena_close(run.arena);
     return ok;
 }

@@ -100,7 +100,7 @@ static const char *assess_kept(Arena *arena, const BatchJob *request, Diag *diag
     const char *path = file_join(arena, directory, arena_print(arena, "%s-%s.db", key, stamp_of(arena, &run)));
     if (access(path, R_OK) == 0)
         return path;
-    if (!batch_assess_into(&run, path, diag))
+    if (!batch_assess_into(&run, path, NULL, diag))
         return NULL;
     sweep(arena, directory, key, path);
     diag_add(diag, DIAG_PREVIEW_KEPT, (DiagPlace){0}, path);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+/* event: the life of the year's numbers (lifecycle.c); only ever added to. */
 static const char SCHEMA[] = "PRAGMA synchronous = FULL;"
                              "CREATE TABLE IF NOT EXISTS document ("
                              "  unit   TEXT NOT NULL," /* unit code, '' for a document of the run */
@@ -23,6 +24,21 @@ static const char SCHEMA[] = "PRAGMA synchronous = FULL;"
                              "  pages  INTEGER,"
                              "  PRIMARY KEY (unit, layout)"
                              ") STRICT, WITHOUT ROWID;"
+                             "CREATE TABLE IF NOT EXISTS event ("
+                             "  number  INTEGER PRIMARY KEY,"
+                             "  date    TEXT NOT NULL,"
+                             "  kind    TEXT NOT NULL CHECK (kind IN ('frozen', 'rendered', 'issued', 'signed',"
+                             "          'archived', 'reopened')),"
+                             "  unit    TEXT NOT NULL," /* '' for the year */
+                             "  version INTEGER NOT NULL,"
+                             "  note    TEXT NOT NULL,"
+                             "  file    TEXT NOT NULL,"
+                             "  sha256  TEXT NOT NULL"
+                             ") STRICT;"
+                             "CREATE TRIGGER IF NOT EXISTS event_kept BEFORE DELETE ON event"
+                             " BEGIN SELECT raise(ABORT, 'events are kept for ever'); END;"
+                             "CREATE TRIGGER IF NOT EXISTS event_fixed BEFORE UPDATE ON event"
+                             " BEGIN SELECT raise(ABORT, 'events are kept as they were'); END;"
                              "PRAGMA user_version = 1;";
 
 static bool complain(sqlite3 *db, const char *path, Diag *diag)
@@ -40,6 +56,13 @@ static sqlite3 *open_state(const char *path, Diag *diag)
         return NULL;
     }
     return db;
+}
+
+sqlite3 *batch_state_open(const char *directory, Diag *diag)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/state.db", directory);
+    return open_state(path, diag);
 }
 
 static int bind_text(sqlite3_stmt *stmt, int at, const char *text)
@@ -146,6 +169,8 @@ static bool put_rows(FILE *out, sqlite3 *db, const char *sql, const char *betwee
 static const char RUN_SQL[] = "SELECT max(value) FILTER (WHERE key = 'program') AS program,"
                               " max(value) FILTER (WHERE key = 'year') AS year,"
                               " max(value) FILTER (WHERE key = 'as_of') AS as_of,"
+                              " max(value) FILTER (WHERE key = 'state') AS state,"
+                              " max(value) FILTER (WHERE key = 'version') AS version,"
                               " max(value) FILTER (WHERE key = 'scheme_id') AS scheme,"
                               " max(value) FILTER (WHERE key = 'scheme_hash') AS scheme_sha256 FROM assessment.meta";
 

@@ -99,6 +99,29 @@ static int run_explain(Arena *arena, CliRequest *request, Diag *diag)
     return request->preview.assessment || add_job_file(arena, request, diag) ? cli_explain(arena, request, diag) : 0;
 }
 
+static int run_freeze(Arena *arena, CliRequest *request, Diag *diag)
+{
+    int version;
+    if (add_job_file(arena, request, diag) && batch_freeze(&request->job, &version, diag))
+        printf(diag_language() == DIAG_CHINESE ? "%d年度已冻结，第 %d 版\n" : "%d is frozen, version %d\n",
+               request->job.year, version);
+    return 0;
+}
+
+static int run_reopen(Arena *arena, CliRequest *request, Diag *diag)
+{
+    if (add_job_file(arena, request, diag))
+        batch_reopen(&request->job, request->reason, diag);
+    return 0;
+}
+
+static int run_issue(Arena *arena, CliRequest *request, Diag *diag)
+{
+    if (add_job_file(arena, request, diag))
+        batch_issue(&request->job, request->mark, diag);
+    return 0;
+}
+
 static const CliCommand COMMANDS[] = {
     {"run", "dslfyaOjupFJh", "[--job FILE] [--db FILE] [--scheme FILE] [--layout FILE]... [--year Y] [OPTIONS]",
      "assess, then publish one document per unit and layout", "考核计分，并为每个单位按每个版式发布一份文件", run_run},
@@ -117,6 +140,12 @@ static const CliCommand COMMANDS[] = {
      "why a unit has its numbers: rule, records, arithmetic", "说明某单位分数的由来：标准、记录和算式", run_explain},
     {"diff", "2Xh", "OLDER.db NEWER.db [--json]", "what changed between two assessments (exit code 1 = something did)",
      "比较两次考核结果及其原因（有变化时退出码为 1）", cli_diff},
+    {"freeze", "dsyaOpJh", "--year Y --out DIR [--db FILE] [--scheme FILE]",
+     "make the year's numbers final: later data no longer move them", "冻结年度数据，此后不再随记录变动", run_freeze},
+    {"issue", "yOuMJh", "--year Y --out DIR [--unit CODE]... [--mark issued|signed|archived]",
+     "record that the documents of a frozen year went out", "登记已冻结年度的文件为已印发、已签章或已归档", run_issue},
+    {"reopen", "yOuQJh", "--year Y --out DIR --unit CODE... --reason TEXT",
+     "correct a unit of a frozen year; kept for ever", "重新开启已冻结的单位以便更正，理由永久保存", run_reopen},
 };
 enum { COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS };
 

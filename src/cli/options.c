@@ -165,6 +165,18 @@ static bool set_indicator(CliRequest *request, const char *value)
     return true;
 }
 
+static bool set_reason(CliRequest *request, const char *value)
+{
+    request->reason = value;
+    return *value != '\0';
+}
+
+static bool set_mark(CliRequest *request, const char *value)
+{
+    request->mark = value;
+    return strcmp(value, "issued") == 0 || strcmp(value, "signed") == 0 || strcmp(value, "archived") == 0;
+}
+
 static bool set_json(CliRequest *request, const char *value)
 {
     (void)value;
@@ -220,6 +232,8 @@ static const Option OPTIONS[] = {
     {'S', "stop-after", "STAGE", "print a stage as text: layout, boxes or pages",
      "以文字输出某一阶段：layout、boxes 或 pages", set_stage},
     {'N', "indicator", "ID", "only this indicator", "只说明该指标", set_indicator},
+    {'Q', "reason", "TEXT", "why; printed in the next version", "理由，印入下一版", set_reason},
+    {'M', "mark", "STATE", "issued (the default), signed or archived", "issued（默认）、signed 或 archived", set_mark},
     {'X', "json", NULL, "print JSON", "以 JSON 输出", set_json},
     {'x', "text", "TEXT", "which characters of this text no face has", "查出此文字中没有字体可用的字符", set_text},
     {'h', "help", NULL, "print this help", "显示本帮助", set_help},
