@@ -26,7 +26,8 @@ typedef struct AssessSql {
 
 typedef struct AssessGrade {
     const char *name;
-    int64_t from; /* hundredths of a point of 100 */
+    int64_t from;  /* hundredths of a point of 100 */
+    int64_t quota; /* per cent of a group with this grade or a better one; 100 = no limit */
     const XmlNode *node;
 } AssessGrade;
 

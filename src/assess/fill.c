@@ -75,8 +75,8 @@ bool assess_fill_scheme(AssessGuard *guard)
     const AssessScheme *scheme = guard->scheme;
     bool ok = insert(guard, "INSERT INTO work.option VALUES (?)", "i", scheme->total_cap);
     for (size_t i = 0; ok && i < scheme->grade_count; i++)
-        ok = insert(guard, "INSERT INTO work.grade VALUES (?, ?, ?)", "iti", (int64_t)i + 1, scheme->grades[i].name,
-                    scheme->grades[i].from);
+        ok = insert(guard, "INSERT INTO work.grade VALUES (?, ?, ?, ?)", "itii", (int64_t)i + 1, scheme->grades[i].name,
+                    scheme->grades[i].from, scheme->grades[i].quota);
     for (size_t i = 0; ok && i < scheme->mechanism_count; i++)
         ok = fill_mechanism(guard, i);
     for (size_t i = 0; ok && i < scheme->measure_count; i++)

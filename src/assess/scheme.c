@@ -101,8 +101,10 @@ static void read_grades(Arena *arena, const XmlNode *parent, AssessScheme *schem
 {
     AssessGrade *grades = ARENA_ARRAY(arena, count_children(parent, "grade"), AssessGrade);
     for (const XmlNode *node = xml_child(parent, "grade"); node != NULL; node = xml_next(node, "grade"))
-        grades[scheme->grade_count++] =
-            (AssessGrade){.name = attr(arena, node, "name"), .from = number(arena, node, "from", 2, 0), .node = node};
+        grades[scheme->grade_count++] = (AssessGrade){.name = attr(arena, node, "name"),
+                                                      .from = number(arena, node, "from", 2, 0),
+                                                      .quota = number(arena, node, "quota", 0, 100),
+                                                      .node = node};
     scheme->grades = grades;
 }
 

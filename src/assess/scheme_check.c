@@ -82,9 +82,15 @@ static void check_grades(Checker *checker)
     const AssessGrade *last = &scheme->grades[scheme->grade_count - 1];
     for (const AssessGrade *grade = scheme->grades; grade <= last; grade++) {
         check_unique(checker, seen, "grade", grade->name, grade->node);
-        if (grade > scheme->grades && grade->from >= grade[-1].from)
+        /* Under a quota the grade above may begin at the same score: what the quota turns away comes here. */
+        bool under_quota = grade > scheme->grades && grade[-1].quota < grade->quota;
+        if (grade > scheme->grades && grade->from >= grade[-1].from + under_quota)
             COMPLAIN(checker, DIAG_ASSESS_GRADES, grade->node, grade->name);
+        if (grade > scheme->grades && grade->quota < grade[-1].quota)
+            COMPLAIN(checker, DIAG_ASSESS_QUOTA, grade->node, grade->name);
     }
+    if (last->quota != 100)
+        COMPLAIN(checker, DIAG_ASSESS_QUOTA_END, last->node, last->name);
     if (last->from != 0)
         COMPLAIN(checker, DIAG_ASSESS_GRADES_END, last->node, last->name, shown(checker, last->from, 2));
 }

@@ -112,16 +112,19 @@ WITH scored AS (
     GROUP BY s.unit_id
     HAVING sum(s.full) > 0
 ), ranked AS (
-    SELECT s.*, u.group_id, rank() OVER (PARTITION BY u.group_id ORDER BY s.score DESC) AS rank
+    SELECT s.*, u.group_id, rank() OVER (PARTITION BY u.group_id ORDER BY s.score DESC) AS rank,
+           -- How many are as good or better: units with equal totals are within a quota together, or not at all.
+           count(*) OVER (PARTITION BY u.group_id ORDER BY s.score DESC) AS place
     FROM scored s JOIN work.unit u USING (unit_id)
 ), groups AS (
     SELECT group_id, count(*) AS size FROM ranked GROUP BY group_id
 )
 SELECT u.unit_id, p.year, iif(s.unit_id IS NULL, 'no-data', 'scored'), coalesce(s.full, 0), coalesce(s.bonus, 0), s.score,
        (SELECT name FROM work.grade g
-        WHERE iif(s.vetoed, g.ordinal = (SELECT max(ordinal) FROM work.grade), g.floor * s.full <= 10000 * s.score)
+        WHERE iif(s.vetoed, g.ordinal = (SELECT max(ordinal) FROM work.grade), g.floor * s.full <= 10000 * s.score
+                   AND (g.quota = 100 OR s.place <= max(1, groups.size * g.quota / 100)))
         ORDER BY g.ordinal LIMIT 1),
-       s.rank, coalesce(g.size, 0)
+       s.rank, coalesce(groups.size, 0)
 FROM temp.period p CROSS JOIN work.unit u
      LEFT JOIN ranked s ON s.unit_id = u.unit_id
-     LEFT JOIN groups g ON g.group_id = u.group_id;
+     LEFT JOIN groups ON groups.group_id = u.group_id;

@@ -19,7 +19,8 @@ CREATE TABLE work.rule (
 );
 CREATE TABLE work.step (ordinal INTEGER, at INTEGER, share INTEGER, PRIMARY KEY (ordinal, at)) WITHOUT ROWID;
 CREATE TABLE work.applies (ordinal INTEGER, kind TEXT, PRIMARY KEY (ordinal, kind)) WITHOUT ROWID;
-CREATE TABLE work.grade (ordinal INTEGER PRIMARY KEY, name TEXT NOT NULL, floor INTEGER NOT NULL);
+CREATE TABLE work.grade (ordinal INTEGER PRIMARY KEY, name TEXT NOT NULL, floor INTEGER NOT NULL,
+    quota INTEGER NOT NULL); -- quota: per cent of a group
 CREATE TABLE work.option (total_cap INTEGER NOT NULL);
 
 -- ── Where the run stands ──

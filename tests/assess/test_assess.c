@@ -106,6 +106,39 @@ static void bonus_under_total_cap(void **state)
     assert_string_equal(rows("SELECT bonus, score, grade FROM result_total"), "100|10100|好 ");
 }
 
+/* 30 % of ten units are three; a tie across the edge falls below together; a group of two still has a best one; the threshold
+ * holds as well. Unit n reaches n - 1 of `count` (percents 0, 10 … of ten). */
+static void quotas(void **state)
+{
+    (void)state;
+    const char *quota = "<grade name=\"好\" from=\"50\" quota=\"30\"/>";
+    const char *one = mechanism("m", "100", indicator("a", "1", "subjects", "<rule kind=\"proportional\"/>"));
+    const char *xml = with(scheme(one), "<grade name=\"好\" from=\"90\"/>", quota);
+    xml = with(xml, "from=\"60\"", "from=\"50\"");
+    begin_activity(10);
+    for (int unit = 1; unit <= 10; unit++) {
+        ask("a", unit, 10, "1");
+        answer("a", unit, unit, "1");
+    }
+    run(xml);
+    assert_string_equal(rows("SELECT grade FROM result_total ORDER BY unit_id"),
+                        "差 差 差 差 一般 一般 一般 好 好 好 ");
+    activity(
+        "UPDATE rec SET counted = 0 WHERE unit_id = 8 AND subject = (SELECT max(subject) FROM rec WHERE unit_id = 8)");
+    run(xml); /* units 7 and 8 both have 70: they are places 3 and 4 */
+    assert_string_equal(rows("SELECT grade FROM result_total ORDER BY unit_id"),
+                        "差 差 差 差 一般 一般 一般 一般 好 好 ");
+    begin_activity(2);
+    for (int unit = 1; unit <= 2; unit++) {
+        ask("a", unit, 10, "1");
+        answer("a", unit, 8 + unit, "1");
+    }
+    run(xml);
+    assert_string_equal(rows("SELECT grade FROM result_total ORDER BY unit_id"), "一般 好 ");
+    assert_null(load(with(xml, "name=\"差\" from=\"0\"", "name=\"差\" from=\"0\" quota=\"50\"")));
+    assert_non_null(strstr(diagnostics(), "ASSESS_QUOTA_END"));
+}
+
 /* Amounts: half days count, and what one does too much does not help another. */
 static void amounts(void **state)
 {
@@ -547,6 +580,7 @@ int main(void)
         TEST(rule_steps),
         TEST(rule_bonus),
         TEST(bonus_under_total_cap),
+        TEST(quotas),
         TEST(amounts),
         TEST(marks),
         TEST(spreading_adds_up),
