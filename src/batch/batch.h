@@ -75,7 +75,7 @@ bool batch_check(const BatchJob *job, Diag *diag);
 
 typedef enum BatchStage { BATCH_STAGE_NONE, BATCH_STAGE_LAYOUT, BATCH_STAGE_BOXES, BATCH_STAGE_PAGES } BatchStage;
 
-/* What to show. The job's layout (one), unit (at most one; none = the first), fonts, and where the rows come from:
+/* What to show. The job's layout (one), unit (at most one but for a volume; none = the first), fonts, and where the rows come from:
  *  1. `assessment`; or `empty`, no rows but those that the layout's queries make themselves;
  *  2. OUT/YEAR/assessment.db of the last run, unless `anew`; a note says so;
  *  3. the job's db, scheme, year: assessed once and kept in the user's cache until one of them changes. */
@@ -85,6 +85,7 @@ typedef struct BatchPreview {
     const char
         *output;      /* ends in .pdf: the whole document; in .png: one page, or each of them under its number for %d */
     int page;         /* of a PNG; 0 = the first, or all with %d */
+    bool volume;      /* a PDF of all units, or of those that the job names, bound together: each face embedded once */
     bool sheet;       /* all pages beside each other in one PNG */
     int resolution;   /* dots an inch; 0 = 100 */
     BatchStage stage; /* not NONE: this stage as text in place of `output` */

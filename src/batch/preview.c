@@ -52,6 +52,8 @@ static bool has_ending(const char *path, const char *ending)
 static bool check_output(const BatchPreview *preview, Diag *diag)
 {
     const char *output = preview->output;
+    if (preview->volume && preview->stage)
+        return diag_add(diag, DIAG_PREVIEW_TOGETHER, (DiagPlace){0}, "--volume", "--stop-after");
     if (!output)
         return preview->stage || diag_add(diag, DIAG_BATCH_MISSING_OPTION, (DiagPlace){0}, "-o FILE");
     if (preview->stage)
@@ -62,18 +64,20 @@ static bool check_output(const BatchPreview *preview, Diag *diag)
         return diag_add(diag, DIAG_PREVIEW_OUTPUT, (DiagPlace){0}, output);
     if (preview->sheet && (preview->page || pdf || mark))
         return diag_add(diag, DIAG_PREVIEW_TOGETHER, (DiagPlace){0}, "--sheet", pdf ? ".pdf" : mark ? "%d" : "--page");
+    if (preview->volume && !pdf)
+        return diag_add(diag, DIAG_PREVIEW_TOGETHER, (DiagPlace){0}, "--volume", ".png");
     if (pdf && preview->page)
         return diag_add(diag, DIAG_PREVIEW_TOGETHER, (DiagPlace){0}, "--page", ".pdf");
     return true;
 }
 
-static bool check_job(const BatchJob *job, Diag *diag)
+static bool check_job(const BatchJob *job, bool volume, Diag *diag)
 {
     if (job->layout_count == 0)
         return diag_add(diag, DIAG_BATCH_MISSING_OPTION, (DiagPlace){0}, "--layout");
     if (job->layout_count > 1)
         return diag_add(diag, DIAG_PREVIEW_LAYOUTS, (DiagPlace){0}, diag_number(diag, (int64_t)job->layout_count));
-    if (job->unit_count > 1)
+    if (job->unit_count > 1 && !volume)
         return diag_add(diag, DIAG_PREVIEW_TOGETHER, (DiagPlace){0}, "--unit", "--unit");
     return true;
 }
@@ -89,7 +93,7 @@ BatchPreviewer *batch_preview_open(Arena *arena, const BatchJob *job, const Batc
 {
     BatchPreviewer *p = ARENA_NEW(arena, BatchPreviewer);
     *p = (BatchPreviewer){.job = job, .preview = preview, .files = job->layouts, .file_count = 1, .source = ""};
-    if (!check_job(job, diag) || !check_output(preview, diag))
+    if (!check_job(job, preview->volume, diag) || !check_output(preview, diag))
         return NULL;
     if (preview->stage != BATCH_STAGE_LAYOUT) {
         const char *fonts = job->fonts ? job->fonts : batch_default_fonts(arena);
@@ -204,7 +208,7 @@ static bool open_rows(Rendering *r)
     r->scheme_hash = meta(r, "scheme_hash");
     r->date = meta(r, "as_of");
     r->data_hash = meta(r, "data_hash");
-    return !r->layout->for_unit || find_unit(r);
+    return !r->layout->for_unit || p->preview->volume || find_unit(r);
 }
 
 static bool write_pdf(Rendering *r)
@@ -224,6 +228,66 @@ static bool write_pdf(Rendering *r)
     arena_close(scratch);
     buf_free(&pdf);
     return ok;
+}
+
+/* ── a bound volume ── */
+
+static bool is_chosen(const BatchJob *job, const char *code)
+{
+    bool found = job->unit_count == 0;
+    for (size_t i = 0; i < job->unit_count && !found; i++)
+        found = strcmp(job->units[i], code) == 0;
+    return found;
+}
+
+static bool units_exist(Rendering *r)
+{
+    const BatchJob *job = r->previewer->job;
+    DataStmt *find = data_prepare(r->db, "SELECT 1 FROM unit WHERE code = :code", (DiagPlace){0}, r->diag);
+    bool ok = find != NULL;
+    for (size_t i = 0; i < job->unit_count && ok; i++) {
+        ok = data_bind_text(find, ":code", job->units[i]) &&
+             (data_step(find, r->diag) == DATA_ROW ||
+              diag_add(r->diag, DIAG_BATCH_NO_UNIT, (DiagPlace){0}, job->units[i]));
+        data_reset(find);
+    }
+    if (find)
+        data_finalize(find);
+    return ok;
+}
+
+/* Sets the chosen units' documents one after the other, each in the memory of the one before. */
+static bool set_volume(Rendering *r, PageVolume *volume)
+{
+    DataStmt *units = data_prepare(r->db, "SELECT unit_id, code FROM unit ORDER BY ordinal", (DiagPlace){0}, r->diag);
+    Arena *arena = arena_open(1 << 20);
+    bool ok = units != NULL;
+    while (ok && data_step(units, r->diag) == DATA_ROW) {
+        const TsUnit unit = {data_int(units, 0), arena_string(arena, data_text(units, 1)), r->unit.year};
+        TsResult set;
+        if (!is_chosen(r->previewer->job, unit.code))
+            continue;
+        ok = ts_set(r->program, arena, &unit, &set, r->diag);
+        if (ok)
+            page_volume_add(volume, set.document, set.title ? set.title : unit.code);
+        arena_reset(arena);
+    }
+    if (units)
+        data_finalize(units);
+    arena_close(arena);
+    return ok;
+}
+
+static bool write_volume(Rendering *r)
+{
+    PageVolume *volume = page_volume_open(r->arena);
+    if (!units_exist(r) || !set_volume(r, volume))
+        return false;
+    r->set = (TsResult){.document = page_volume_finish(volume),
+                        .title = arena_print(r->arena, "%s %d", r->layout->name, r->unit.year)};
+    if (r->set.document->page_count == 0)
+        return diag_add(r->diag, DIAG_PREVIEW_NO_UNITS, (DiagPlace){.file = r->previewer->source}, "");
+    return write_pdf(r);
 }
 
 /* The output's name with the page number for %d. */
@@ -311,6 +375,11 @@ static const char *face_name(void *context, uint16_t face)
 static bool set_pages(Rendering *r, Buf *text)
 {
     const BatchPreviewer *p = r->previewer;
+    if (p->preview->volume && !r->layout->for_unit)
+        return diag_add(r->diag, DIAG_PREVIEW_TOGETHER, (DiagPlace){.file = p->job->layouts[0]}, "--volume",
+                        "for=\"run\"");
+    if (p->preview->volume)
+        return write_volume(r);
     if (p->preview->stage == BATCH_STAGE_BOXES)
         return ts_dump(r->program, r->arena, &r->unit, text, r->diag);
     if (!ts_set(r->program, r->arena, &r->unit, &r->set, r->diag))

@@ -132,7 +132,7 @@ static const CliCommand COMMANDS[] = {
     {"fonts", "dfxJh", "[--fonts FILE] [--text TEXT] [--db FILE]",
      "roles, faces and coverage; what a text or a database would miss (exit code 1)",
      "角色、字体及覆盖范围；查出文字或数据库中缺字（退出码 1）", run_fonts},
-    {"preview", "LUIPTRWSAEDdsyafpFJh",
+    {"preview", "LUIPTVRWSAEDdsyafpFJh",
      "--layout FILE [--unit CODE] -o FILE.png|FILE.pdf [--watch] [--assessment FILE | --empty | OPTIONS]",
      "show one unit's document at once, for people who write layouts", "立即生成一个单位的文件，供编写版式时查看",
      run_preview},

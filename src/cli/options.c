@@ -135,6 +135,12 @@ static bool set_sheet(CliRequest *request, const char *value)
     return request->preview.sheet = true;
 }
 
+static bool set_volume(CliRequest *request, const char *value)
+{
+    (void)value;
+    return request->preview.volume = true;
+}
+
 static bool set_resolution(CliRequest *request, const char *value)
 {
     return parse_number(value, BATCH_DPI_LEAST, BATCH_DPI_MOST, &request->preview.resolution);
@@ -226,6 +232,8 @@ static const Option OPTIONS[] = {
      "图像（.png；名称含 %d 时逐页输出）或文件（.pdf）", set_output},
     {'P', "page", "N", "page of a .png (default: the first)", ".png 的页码（默认：第一页）", set_page},
     {'T', "sheet", NULL, "all pages beside each other in one .png", "全部页面并排于一张 .png", set_sheet},
+    {'V', "volume", NULL, "all units, or every --unit given, in one .pdf", "全部单位或所给各 --unit 合订为一个 .pdf",
+     set_volume},
     {'R', "resolution", "DPI", "dots an inch of a .png (default: 100)", ".png 的分辨率（默认：100）", set_resolution},
     {'W', "watch", NULL, "render again whenever the layout is saved, until interrupted",
      "版式保存后自动重新生成，直至中断", set_watch},

@@ -196,6 +196,16 @@ void page_shift(PageRecorder *r, PagePosition from, Mpt dx, Mpt dy);
 
 const PageDocument *page_finish(PageRecorder *r);
 
+/* ── bound volumes ── */
+
+/* Many documents as one: fonts and images are embedded once. Each document becomes a section of the structure and a bookmark of
+ * level 1 over its own; its anchors are its own; page numbers in figures go on. What is added is copied into `arena`, where it
+ * stays until the volume is written. */
+typedef struct PageVolume PageVolume;
+PageVolume *page_volume_open(Arena *arena);
+void page_volume_add(PageVolume *volume, const PageDocument *document, const char *title);
+const PageDocument *page_volume_finish(PageVolume *volume);
+
 /* ── walking ── */
 /* Golden text of the document: one op a line, with lengths in pt to 1/100 and glyph runs by their text, so that a changed
  * page shows as a readable diff. `face_name` names a face index (NULL: prints the number). */
