@@ -2,8 +2,9 @@
  *
  * Usage: bench assessment.db layout.xml fonts.xml scratch-directory
  * Sets and writes every unit's document of the assessment (two passes: the first warms up), and prints the median and 99th
- * percentile of CPU per document for each stage, the size by part, the peak memory, and for comparison what writing the same bytes
- * plainly (write, rename) takes in the same run.
+ * percentile of CPU per document for each stage, the size by part, the peak memory, and for comparison, in the same run, what writing the same
+ * bytes plainly (write, rename) takes, what hb-subset with zlib -9 makes of the fonts, and stock libharu of the text. Run from the top
+ * of the tree.
  */
 #include "base/clock.h"
 #include "base/file.h"
@@ -11,17 +12,22 @@
 #include "pdf/pdf.h"
 #include "typeset/typeset.h"
 
+#include <hb-subset.h>
+#include <hpdf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <zlib.h>
 
 /* Typesetting stage by stage, all of it, all of it for documents of three pages, and what follows. */
-enum { SET_ALL = TS_STAGES, SET_THREE, STAGE_PDF, STAGE_WRITE, STAGES };
+enum { SET_ALL = TS_STAGES, SET_THREE, STAGE_PDF, STAGE_WRITE, STAGE_SUBSET, STAGE_LIBHARU, STAGES };
+enum { COMPARED = 10 }; /* each so many documents are written by others too */
 static const char *const STAGE_NAMES[STAGES] = {
-    [TS_STAGE_ROWS] = "  rows",       [TS_STAGE_BOXES] = "  boxes",  [TS_STAGE_FLOW] = "  flow",
-    [TS_STAGE_PAGES] = "  pages",     [TS_STAGE_OPS] = "  page ops", [SET_ALL] = "bind + typeset",
-    [SET_THREE] = "  of three pages", [STAGE_PDF] = "fonts + PDF",   [STAGE_WRITE] = "write + rename",
+    [TS_STAGE_ROWS] = "  rows",          [TS_STAGE_BOXES] = "  boxes",      [TS_STAGE_FLOW] = "  flow",
+    [TS_STAGE_PAGES] = "  pages",        [TS_STAGE_OPS] = "  page ops",     [SET_ALL] = "bind + typeset",
+    [SET_THREE] = "  of three pages",    [STAGE_PDF] = "fonts + PDF",       [STAGE_WRITE] = "write + rename",
+    [STAGE_SUBSET] = "hb-subset + zlib", [STAGE_LIBHARU] = "stock libharu",
 };
 
 static const char *const PART_NAMES[PDF_PART_COUNT] = {
@@ -35,6 +41,7 @@ typedef struct Bench {
     DataDb *db;
     TsProgram *program;
     PdfFonts *pdf_fonts;
+    const TextFonts *fonts;
     const char *directory;
     int year;
     Buf pdf;
@@ -42,6 +49,8 @@ typedef struct Bench {
     size_t counts[STAGES];
     size_t count, capacity; /* documents */
     size_t pages, bytes, parts[PDF_PART_COUNT];
+    int64_t compare_time;                               /* wall */
+    size_t compared_fonts, subset_bytes, libharu_bytes; /* of the documents compared */
 } Bench;
 
 static int die(const Bench *bench)
@@ -56,6 +65,100 @@ static int die(const Bench *bench)
 static void add_time(Bench *bench, int stage, int64_t time)
 {
     bench->times[stage][bench->counts[stage]++] = time;
+}
+
+/* ── others on the same document ── */
+
+/* Bytes of the fonts' programs by hb-subset and zlib -9. */
+static size_t subset_fonts(const Bench *bench, const PageDocument *document)
+{
+    const size_t faces = text_face_count(bench->fonts);
+    hb_subset_input_t **inputs = ARENA_ARRAY(bench->unit, faces, hb_subset_input_t *);
+    for (const Page *page = document->pages; page; page = page->next) {
+        for (const PageOp *op = page->ops; op; op = op->next) {
+            if (op->kind != PAGE_GLYPHS)
+                continue;
+            hb_subset_input_t **input = &inputs[op->as.glyphs.face];
+            if (!*input)
+                *input = hb_subset_input_create_or_fail();
+            for (size_t i = 0; i < op->as.glyphs.count; i++)
+                hb_set_add(hb_subset_input_glyph_set(*input), op->as.glyphs.glyphs[i].gid);
+        }
+    }
+    static const char layout[][5] = {"GSUB", "GPOS", "GDEF", "cmap"};
+    size_t bytes = 0;
+    for (size_t face = 0; face < faces; face++) {
+        if (!inputs[face])
+            continue;
+        for (size_t i = 0; i < sizeof layout / sizeof *layout; i++)
+            hb_set_add(hb_subset_input_set(inputs[face], HB_SUBSET_SETS_DROP_TABLE_TAG),
+                       hb_tag_from_string(layout[i], 4));
+        hb_subset_input_set_flags(inputs[face], HB_SUBSET_FLAGS_NO_HINTING | HB_SUBSET_FLAGS_DESUBROUTINIZE);
+        hb_face_t *subset = hb_subset_or_fail(text_face_shaper(bench->fonts, (uint16_t)face), inputs[face]);
+        hb_blob_t *blob = hb_face_reference_blob(subset);
+        unsigned length = 0;
+        const char *data = hb_blob_get_data(blob, &length);
+        uLongf packed = compressBound(length);
+        compress2(arena_alloc(bench->unit, packed), &packed, (const Bytef *)data, length, 9);
+        bytes += packed;
+        hb_blob_destroy(blob);
+        hb_face_destroy(subset);
+        hb_subset_input_destroy(inputs[face]);
+    }
+    return bytes;
+}
+
+static void libharu_failed(HPDF_STATUS error, HPDF_STATUS detail, void *context)
+{
+    (void)context;
+    fprintf(stderr, "libharu: 0x%04lX %lu\n", error, detail);
+    exit(1);
+}
+
+/* Bytes of a file with the same text in one glyf face that libharu can load, without rules, structure or PDF/A. */
+static size_t write_by_libharu(const PageDocument *document)
+{
+    Buf text = {0};
+    page_text(document, &text);
+    char *line = (char *)(uintptr_t)buf_cstring(&text);
+    HPDF_Doc doc = HPDF_New(libharu_failed, NULL);
+    HPDF_UseUTFEncodings(doc);
+    HPDF_SetCompressionMode(doc, HPDF_COMP_ALL);
+    HPDF_Font font =
+        HPDF_GetFont(doc, HPDF_LoadTTFontFromFile(doc, "fonts/files/BabelStoneHan.ttf", HPDF_TRUE), "UTF-8");
+    HPDF_Page page = NULL;
+    for (int i = 0; *line; i++) {
+        if (i % 60 == 0) {
+            page = HPDF_AddPage(doc);
+            HPDF_Page_SetFontAndSize(page, font, 10);
+        }
+        char *end = strchr(line, '\n');
+        *end = '\0';
+        HPDF_Page_BeginText(page);
+        HPDF_Page_TextOut(page, 40, (float)(HPDF_Page_GetHeight(page) - 40 - (float)(i % 60) * 12), line);
+        HPDF_Page_EndText(page);
+        line = end + 1;
+    }
+    HPDF_SaveToStream(doc);
+    const size_t bytes = HPDF_GetStreamSize(doc);
+    HPDF_Free(doc);
+    buf_free(&text);
+    return bytes;
+}
+
+static void compare(Bench *bench, const PageDocument *document, const PdfResult *result)
+{
+    const int64_t begun = clock_ticks();
+    int64_t at[3];
+    at[0] = clock_cpu();
+    bench->subset_bytes += subset_fonts(bench, document);
+    at[1] = clock_cpu();
+    bench->libharu_bytes += write_by_libharu(document);
+    at[2] = clock_cpu();
+    bench->compared_fonts += result->bytes[PDF_FONTS];
+    add_time(bench, STAGE_SUBSET, at[1] - at[0]);
+    add_time(bench, STAGE_LIBHARU, at[2] - at[1]);
+    bench->compare_time += clock_ticks() - begun;
 }
 
 static void one_document(Bench *bench, int64_t unit_id, const char *code, bool counted)
@@ -88,6 +191,8 @@ static void one_document(Bench *bench, int64_t unit_id, const char *code, bool c
             add_time(bench, SET_THREE, at[1] - at[0]);
         add_time(bench, STAGE_PDF, at[2] - at[1]);
         add_time(bench, STAGE_WRITE, written);
+        if (bench->count % COMPARED == 0)
+            compare(bench, set.document, &result);
         bench->count++;
         bench->pages += result.pages;
         bench->bytes += bench->pdf.length;
@@ -112,7 +217,7 @@ static int64_t pass(Bench *bench, bool counted)
         if (!counted && ++done == 50) /* enough to warm up */
             break;
     }
-    int64_t wall = clock_ticks() - begun;
+    int64_t wall = clock_ticks() - begun - bench->compare_time;
     data_finalize(units);
     return wall;
 }
@@ -147,6 +252,12 @@ static void print_results(Bench *bench, int64_t wall)
     for (int part = PDF_FONTS; part < PDF_PART_COUNT; part++)
         printf(", %s %zu", PART_NAMES[part], bench->parts[part] / bench->count);
     printf(", rest %zu\n", rest_of(bench) / bench->count);
+    const size_t compared = bench->counts[STAGE_LIBHARU];
+    printf("  beside it, of every %dth document: fonts %zu; hb-subset and zlib -9 %zu (%+.1f %%); stock libharu, whole "
+           "file with the "
+           "same text in one face %zu\n",
+           COMPARED, bench->compared_fonts / compared, bench->subset_bytes / compared,
+           100.0 * ((double)bench->compared_fonts / (double)bench->subset_bytes - 1), bench->libharu_bytes / compared);
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
     printf("  peak memory %ld MiB (mapped fonts included)\n", usage.ru_maxrss / 1024);
@@ -175,6 +286,7 @@ int main(int argc, char **argv)
     ImageTable *images = image_table_open(bench.run);
     const Layout *layout = layout_load(bench.run, argv[2], images, bench.diag);
     const TextFonts *fonts = layout ? text_fonts_load(bench.run, argv[3], bench.diag) : NULL;
+    bench.fonts = fonts;
     bench.pdf_fonts = fonts ? pdf_fonts_prepare(bench.run, fonts, images, bench.diag) : NULL;
     bench.db = bench.pdf_fonts ? data_open_assessment(argv[1], bench.diag) : NULL;
     bench.program = bench.db ? ts_bind(bench.run, layout, fonts, bench.db, bench.diag) : NULL;
