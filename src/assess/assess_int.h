@@ -82,6 +82,15 @@ typedef struct AssessMechanism {
     const XmlNode *node;
 } AssessMechanism;
 
+/* A mark besides the indicators. */
+typedef struct AssessSource {
+    const char *id, *title;
+    int64_t weight; /* hundredths of 100 */
+    bool deducts;   /* 100 less the amounts; else their mean by ballots */
+    AssessSql sql;
+    const XmlNode *node;
+} AssessSource;
+
 struct AssessScheme {
     const XmlFile *file;
     const char *id, *title, *source_title, *hash;
@@ -89,6 +98,11 @@ struct AssessScheme {
     int64_t total_cap; /* hundredths, or ASSESS_NO_CAP */
     const AssessGrade *grades;
     size_t grade_count;
+    const AssessSource *sources;
+    size_t source_count;
+    int64_t indicator_weight; /* hundredths of 100; 10000 without sources */
+    bool missing_lost;        /* a source without a mark keeps its weight and gives nothing */
+    const XmlNode *sources_node;
     AssessSql units, presence;
     const AssessSql *views, *extracts;
     size_t view_count, extract_count;
@@ -148,6 +162,8 @@ bool assess_fill_scheme(AssessGuard *guard);                      /* fill.c */
 bool assess_check_unit_rows(AssessGuard *guard);                  /* what the scheme's SQL returned (rows.c) */
 bool assess_check_presence_rows(AssessGuard *guard);
 bool assess_check_demand_rows(AssessGuard *guard, const AssessIndicator *indicator);
+bool assess_tally_sources(AssessGuard *guard, bool keep); /* marks besides the indicators, one year (sources.c) */
+bool assess_check_source_rows(AssessGuard *guard, const AssessSource *source);
 bool assess_check_record_rows(AssessGuard *guard, const AssessIndicator *indicator);
 bool assess_fill_extracts(AssessGuard *guard);                             /* their rows (extract.c) */
 bool assess_attach_kept(AssessGuard *guard, const AssessOptions *options); /* before the snapshot (keep.c) */

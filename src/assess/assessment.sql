@@ -127,6 +127,36 @@ CREATE TABLE evidence (
 ) STRICT;
 CREATE INDEX evidence_unit ON evidence (unit_id, indicator_id, subject);
 
+-- Where marks come from 评分来源: the indicators and what the scheme adds to them. Their scores and the bonus make the total.
+CREATE TABLE source (
+    source_id TEXT PRIMARY KEY,               -- 'indicators', then the scheme's own
+    ordinal   INTEGER NOT NULL UNIQUE,
+    title     TEXT NOT NULL,
+    weight    INTEGER NOT NULL                -- before the weight of what is missing is shared
+) STRICT, WITHOUT ROWID;
+CREATE TABLE result_source (                  -- scored units
+    unit_id   INTEGER NOT NULL,
+    source_id TEXT NOT NULL REFERENCES source,
+    status    TEXT NOT NULL CHECK (status IN ('scored', 'missing')),
+    mark      INTEGER,                        -- of 100.00
+    full      INTEGER NOT NULL,
+    score     INTEGER,                        -- mark × full ÷ 100; NULL where the weight was shared among the others
+    PRIMARY KEY (unit_id, source_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE source_record (                  -- the records behind a mark
+    unit_id    INTEGER NOT NULL,
+    source_id  TEXT NOT NULL,
+    source     TEXT NOT NULL,
+    source_key TEXT NOT NULL,
+    date       TEXT,
+    label      TEXT NOT NULL,
+    amount     INTEGER NOT NULL,              -- mark or deduction, thousandths
+    ballots    INTEGER NOT NULL,              -- how many times it counts
+    counted    INTEGER NOT NULL CHECK (counted IN (0, 1)),
+    note       TEXT NOT NULL
+) STRICT;
+CREATE INDEX source_record_unit ON source_record (unit_id, source_id);
+
 -- How final a unit's numbers are; see docs/lifecycle.md.
 CREATE TABLE lifecycle (
     unit_id INTEGER PRIMARY KEY,

@@ -70,13 +70,24 @@ static bool fill_indicator(AssessGuard *guard, size_t index)
            fill_lists(guard, indicator, ordinal);
 }
 
+static bool fill_source(AssessGuard *guard, int64_t ordinal, const char *id, const char *title, int64_t weight)
+{
+    return insert(guard, "INSERT INTO work.source VALUES (?, ?)", "ii", ordinal, weight) &&
+           insert(guard, "INSERT INTO main.source VALUES (?, ?, ?, ?)", "titi", id, ordinal, title, weight);
+}
+
 bool assess_fill_scheme(AssessGuard *guard)
 {
     const AssessScheme *scheme = guard->scheme;
-    bool ok = insert(guard, "INSERT INTO work.option VALUES (?)", "i", scheme->total_cap);
+    bool ok =
+        insert(guard, "INSERT INTO work.option VALUES (?, ?)", "ii", scheme->total_cap, (int64_t)scheme->missing_lost);
     for (size_t i = 0; ok && i < scheme->grade_count; i++)
         ok = insert(guard, "INSERT INTO work.grade VALUES (?, ?, ?, ?)", "itii", (int64_t)i + 1, scheme->grades[i].name,
                     scheme->grades[i].from, scheme->grades[i].quota);
+    ok = ok && fill_source(guard, 0, "indicators", "指标考核", scheme->indicator_weight);
+    for (size_t i = 0; ok && i < scheme->source_count; i++)
+        ok = fill_source(guard, (int64_t)i + 1, scheme->sources[i].id, scheme->sources[i].title,
+                         scheme->sources[i].weight);
     for (size_t i = 0; ok && i < scheme->mechanism_count; i++)
         ok = fill_mechanism(guard, i);
     for (size_t i = 0; ok && i < scheme->measure_count; i++)

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { FIXED_TABLES = 7 };
+enum { FIXED_TABLES = 9 };
 
 /* One table being read, standing at its next row. */
 typedef struct Cursor {
@@ -44,6 +44,8 @@ static bool open_cursors(AssessGuard *guard, Arena *scratch, Cursor *cursors)
         {"subject", "unit_id, indicator_id, subject"},
         {"evidence", "rowid"},
         {"lifecycle", "unit_id"},
+        {"result_source", "unit_id, source_id"},
+        {"source_record", "rowid"},
     };
     for (size_t i = 0; i < FIXED_TABLES; i++)
         if (!open_cursor(guard, &cursors[i], fixed[i][0], fixed[i][1]))

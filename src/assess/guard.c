@@ -13,6 +13,7 @@
 
 /* What the columns of a statement mean is told by their order; these are the names that the views give them. */
 static const char UNIT_COLUMNS[] = "unit_id, code, name, kind, kind_name, group_id, group_name, parent_name";
+static const char SOURCE_COLUMNS[] = "unit_id, source, source_key, date, label, amount, ballots, counted, note";
 static const char PRESENCE_COLUMNS[] = "unit_id, records";
 static const char DEMAND_COLUMNS[] = "unit_id, subject, label, need";
 static const char RECORD_COLUMNS[] = "unit_id, subject, source, source_key, date, label, amount, counted, note";
@@ -266,6 +267,11 @@ bool assess_guard_views(AssessGuard *guard)
         return false;
     ok &= make_view(guard, &scheme->units, "_units", UNIT_COLUMNS, NULL);
     ok &= make_view(guard, &scheme->presence, "_presence", PRESENCE_COLUMNS, NULL);
+    for (size_t i = 0; i < scheme->source_count; i++) {
+        char view[32];
+        snprintf(view, sizeof view, "_source_%zu", i);
+        ok &= make_view(guard, &scheme->sources[i].sql, view, SOURCE_COLUMNS, NULL);
+    }
     for (size_t i = 0; i < scheme->extract_count; i++) {
         char view[64];
         snprintf(view, sizeof view, "_extract_%s", scheme->extracts[i].name);

@@ -54,6 +54,17 @@ static const Check demand_checks[] = {
 static const Check record_checks[] = {RECORD("100000000"), {NULL, NULL, NULL}};
 static const Check mark_checks[] = {RECORD("100"), {NULL, NULL, NULL}};
 
+static const Check source_checks[] = {
+    INTEGER_ID("unit_id"),
+    PRESENT("source"),
+    PRESENT("source_key"),
+    PRESENT("label"),
+    AMOUNT("amount", "100"),
+    {"ballots", "typeof(ballots) <> 'integer' OR ballots NOT BETWEEN 0 AND 1000000", "0–1000000"},
+    {"counted", "counted IS NOT 0 AND counted IS NOT 1", "0, 1"},
+    {NULL, NULL, NULL},
+};
+
 /* SELECT rowid, bad, value: `bad` is the index + 1 of the first check that a row fails. */
 static sqlite3_stmt *prepare_checks(AssessGuard *guard, const char *table, const Check *checks)
 {
@@ -100,6 +111,11 @@ bool assess_check_presence_rows(AssessGuard *guard)
 bool assess_check_demand_rows(AssessGuard *guard, const AssessIndicator *indicator)
 {
     return check_rows(guard, &indicator->demand, "demand_in", demand_checks);
+}
+
+bool assess_check_source_rows(AssessGuard *guard, const AssessSource *source)
+{
+    return check_rows(guard, &source->sql, "source_in", source_checks);
 }
 
 bool assess_check_record_rows(AssessGuard *guard, const AssessIndicator *indicator)

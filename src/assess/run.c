@@ -145,7 +145,7 @@ static bool assess_year(Run *run, int year)
         if (ok && run->options->progress != NULL)
             run->options->progress(run->options->context, ++run->done, count * guard->scheme->trend_years);
     }
-    return ok && assess_exec(guard, assess_score);
+    return ok && assess_tally_sources(guard, assessed) && assess_exec(guard, assess_score);
 }
 
 /* ── The whole ── */

@@ -108,6 +108,29 @@ static void read_grades(Arena *arena, const XmlNode *parent, AssessScheme *schem
     scheme->grades = grades;
 }
 
+static void read_sources(Arena *arena, const XmlNode *parent, AssessScheme *scheme)
+{
+    scheme->indicator_weight = 10000;
+    scheme->sources_node = parent;
+    if (parent == NULL)
+        return;
+    scheme->indicator_weight = number(arena, parent, "indicators", 2, 0);
+    scheme->missing_lost = strcmp(attr(arena, parent, "missing"), "nothing") == 0;
+    AssessSource *sources = ARENA_ARRAY(arena, count_children(parent, "mark"), AssessSource);
+    for (const XmlNode *node = xml_child(parent, "mark"); node != NULL; node = xml_next(node, "mark")) {
+        const char *id = attr(arena, node, "id");
+        sources[scheme->source_count++] = (AssessSource){
+            .id = id,
+            .title = attr(arena, node, "title"),
+            .weight = number(arena, node, "weight", 2, 0),
+            .deducts = strcmp(attr(arena, node, "kind"), "deduct") == 0,
+            .sql = read_sql(arena, node, arena_print(arena, "mark %s", id)),
+            .node = node,
+        };
+    }
+    scheme->sources = sources;
+}
+
 static void read_steps(Arena *arena, AssessRule *rule)
 {
     AssessStep *steps = ARENA_ARRAY(arena, count_children(rule->node, "step"), AssessStep);
@@ -244,6 +267,7 @@ static AssessScheme *read_scheme(Arena *arena, const XmlFile *file)
         .presence = read_sql(arena, xml_child(root, "presence"), "presence"),
     };
     read_grades(arena, xml_child(root, "grades"), scheme);
+    read_sources(arena, xml_child(root, "sources"), scheme);
     scheme->views = read_named_sql(arena, xml_child(root, "views"), "view", &scheme->view_count);
     scheme->extracts = read_named_sql(arena, root, "extract", &scheme->extract_count);
     read_mechanisms(arena, root, scheme);

@@ -95,6 +95,25 @@ static void check_grades(Checker *checker)
         COMPLAIN(checker, DIAG_ASSESS_GRADES_END, last->node, last->name, shown(checker, last->from, 2));
 }
 
+static void check_sources(Checker *checker)
+{
+    const AssessScheme *scheme = checker->scheme;
+    Map *seen = map_open(checker->scratch);
+    int64_t sum = scheme->indicator_weight;
+    if (sum == 0)
+        COMPLAIN(checker, DIAG_ASSESS_NO_WEIGHT, scheme->sources_node, "indicators");
+    map_add(seen, "indicators", NULL);
+    for (size_t i = 0; i < scheme->source_count; i++) {
+        const AssessSource *source = &scheme->sources[i];
+        check_unique(checker, seen, "mark", source->id, source->node);
+        if (source->weight == 0)
+            COMPLAIN(checker, DIAG_ASSESS_NO_WEIGHT, source->node, source->id);
+        sum += source->weight;
+    }
+    if (sum != 10000)
+        COMPLAIN(checker, DIAG_ASSESS_SOURCES, scheme->sources_node, shown(checker, sum, 2));
+}
+
 static void check_positive(Checker *checker, const AssessRule *rule, const char *name, int64_t value)
 {
     if (value == 0)
@@ -164,6 +183,7 @@ bool assess_check_scheme(const AssessScheme *scheme, Diag *diag)
     check_names(&checker);
     check_weights(&checker);
     check_grades(&checker);
+    check_sources(&checker);
     for (size_t i = 0; i < scheme->indicator_count; i++)
         check_indicator(&checker, &scheme->indicators[i]);
     arena_close(checker.scratch);

@@ -79,10 +79,29 @@ SET full = f.full,
 FROM work.indicator_full f JOIN work.rule r ON r.ordinal = f.ordinal
 WHERE f.ordinal = s.ordinal AND f.unit_id = s.unit_id;
 
+-- ── The indicators and the other marks, weighed: rounded half up, once each; full marks by largest remainder ──
+DELETE FROM work.source_score;
+INSERT INTO work.source_mark SELECT 0, unit_id, sum(score) FROM work.result WHERE full > 0 GROUP BY unit_id;
+INSERT INTO work.source_score
+WITH live AS (
+    SELECT b.unit_id, s.ordinal, m.mark, iif(m.mark IS NULL AND NOT o.missing_lost, 0, s.weight) AS weight
+    FROM work.source_mark b CROSS JOIN work.source s CROSS JOIN work.option o
+         LEFT JOIN work.source_mark m ON m.ordinal = s.ordinal AND m.unit_id = b.unit_id
+    WHERE b.ordinal = 0
+), share AS (
+    SELECT *, 10000 * weight / sum(weight) OVER unit AS base, 10000 * weight % sum(weight) OVER unit AS rest
+    FROM live WINDOW unit AS (PARTITION BY unit_id)
+), fair AS (
+    SELECT *, base + (row_number() OVER (PARTITION BY unit_id ORDER BY rest DESC, ordinal)
+                      <= 10000 - sum(base) OVER (PARTITION BY unit_id)) AS full
+    FROM share
+)
+SELECT unit_id, ordinal, mark, full, iif(full > 0, mul_div(coalesce(mark, 0), full, 10000), NULL) FROM fair;
+
 -- ── Bonus: earned up to its own cap, credited in the order of the scheme as far as the total's cap leaves room ──
 INSERT INTO work.bonus
 WITH base AS (
-    SELECT unit_id, sum(score) AS score FROM work.result WHERE full > 0 GROUP BY unit_id
+    SELECT unit_id, sum(score) AS score FROM work.source_score GROUP BY unit_id
 ), earned AS (
     SELECT s.ordinal, s.unit_id, min(r.cap, s.actual / r.each * r.points) AS points
     FROM work.rule r JOIN work.result s USING (ordinal)
@@ -105,7 +124,8 @@ FROM temp.period p CROSS JOIN work.unit u CROSS JOIN work.mechanism m
 
 INSERT INTO work.total_year
 WITH scored AS (
-    SELECT s.unit_id, sum(s.full) AS full, coalesce(sum(b.credited), 0) AS bonus, sum(s.score) AS score,
+    SELECT s.unit_id, sum(s.full) AS full, coalesce(sum(b.credited), 0) AS bonus,
+           coalesce(sum(b.credited), 0) + (SELECT sum(p.score) FROM work.source_score p WHERE p.unit_id = s.unit_id) AS score,
            max(r.veto AND s.status = 'short') AS vetoed
     FROM work.result s JOIN work.rule r USING (ordinal)
          LEFT JOIN work.bonus b ON b.ordinal = s.ordinal AND b.unit_id = s.unit_id

@@ -21,7 +21,8 @@ CREATE TABLE work.step (ordinal INTEGER, at INTEGER, share INTEGER, PRIMARY KEY 
 CREATE TABLE work.applies (ordinal INTEGER, kind TEXT, PRIMARY KEY (ordinal, kind)) WITHOUT ROWID;
 CREATE TABLE work.grade (ordinal INTEGER PRIMARY KEY, name TEXT NOT NULL, floor INTEGER NOT NULL,
     quota INTEGER NOT NULL); -- quota: per cent of a group
-CREATE TABLE work.option (total_cap INTEGER NOT NULL);
+CREATE TABLE work.option (total_cap INTEGER NOT NULL, missing_lost INTEGER NOT NULL);
+CREATE TABLE work.source (ordinal INTEGER PRIMARY KEY, weight INTEGER NOT NULL); -- of marks; 0 = the indicators
 
 -- ── Where the run stands ──
 -- The one table besides the views that a scheme may read.
@@ -43,6 +44,9 @@ CREATE TABLE work.units_in (unit_id, code, name, kind, kind_name, group_id, grou
 CREATE TABLE work.presence_in (unit_id, records);
 CREATE TABLE work.demand_in (unit_id, subject, label, need);
 CREATE TABLE work.records_in (unit_id, subject, source, source_key, date, label, amount, counted, note);
+
+CREATE TABLE work.source_in (unit_id, source, source_key, date, label, amount, ballots, counted, note);
+CREATE TABLE work.source_current (ordinal INTEGER NOT NULL, deducts INTEGER NOT NULL, keep INTEGER NOT NULL);
 
 -- ── Units; present = has data in the current year ──
 CREATE TABLE work.unit (
@@ -90,6 +94,13 @@ CREATE TABLE work.indicator_full (ordinal INTEGER, unit_id INTEGER, full INTEGER
     PRIMARY KEY (ordinal, unit_id)) WITHOUT ROWID;
 CREATE TABLE work.bonus (ordinal INTEGER, unit_id INTEGER, earned INTEGER NOT NULL, credited INTEGER NOT NULL,
     PRIMARY KEY (ordinal, unit_id)) WITHOUT ROWID;
+
+CREATE TABLE work.source_mark (ordinal INTEGER, unit_id INTEGER, mark INTEGER NOT NULL, PRIMARY KEY (ordinal, unit_id))
+    WITHOUT ROWID;
+CREATE TABLE work.source_score (unit_id INTEGER, ordinal INTEGER, mark INTEGER, full INTEGER NOT NULL, score INTEGER,
+    PRIMARY KEY (unit_id, ordinal)) WITHOUT ROWID; -- mark NULL = missing
+CREATE TABLE work.source_record (unit_id INTEGER, ordinal INTEGER, source TEXT, source_key TEXT, date TEXT, label TEXT,
+    amount INTEGER, ballots INTEGER, counted INTEGER, note TEXT);
 
 -- ── All years, in the order of computing; written out sorted at the end ──
 CREATE TABLE work.mechanism_year (unit_id INTEGER, year INTEGER, mechanism INTEGER, full INTEGER, score INTEGER);

@@ -49,3 +49,14 @@ INSERT INTO main.evidence
 SELECT s.unit_id, r.indicator, s.subject, s.source, s.source_key, s.date, s.label, s.amount, s.counted, s.note
 FROM work.evidence s JOIN work.rule r USING (ordinal)
 ORDER BY s.unit_id, r.indicator, s.subject, s.date, s.source, s.source_key, s.label, s.amount, s.counted, s.note;
+
+-- The last year scored is the assessed one.
+INSERT INTO main.result_source
+SELECT p.unit_id, s.source_id, iif(p.mark IS NULL, 'missing', 'scored'), p.mark, p.full, p.score
+FROM work.source_score p JOIN main.source s ON s.ordinal = p.ordinal
+ORDER BY p.unit_id, s.source_id;
+
+INSERT INTO main.source_record
+SELECT p.unit_id, s.source_id, p.source, p.source_key, p.date, p.label, p.amount, p.ballots, p.counted, p.note
+FROM work.source_record p JOIN main.source s ON s.ordinal = p.ordinal
+ORDER BY p.unit_id, s.source_id, p.date, p.source, p.source_key, p.label, p.amount, p.ballots, p.counted, p.note;

@@ -82,6 +82,7 @@ DIAG(ASSESS_NO_WEIGHT, DIAG_RUN_FAIL, 65, "{0} has weight 0", "only indicators w
 DIAG(ASSESS_BONUS_WEIGHT, DIAG_RUN_FAIL, 65, "bonus indicator {0} has a weight", "write weight=\"0\": bonus comes on top of the mechanism", "加分项 {0} 设了权重", "请写 weight=\"0\"：加分在机制分之外")
 DIAG(ASSESS_GRADES, DIAG_RUN_FAIL, 65, "grade “{0}” is not below the one before it", "list the grades from the best down", "等次“{0}”的起点不低于前一等次", "请从高到低排列等次")
 DIAG(ASSESS_GRADES_END, DIAG_RUN_FAIL, 65, "the last grade “{0}” begins at {1}, so that some scores have none", "let it begin at 0", "最后等次“{0}”从 {1} 起，低于此分者无等次", "请从 0 起")
+DIAG(ASSESS_SOURCES, DIAG_RUN_FAIL, 65, "the weights of the indicators and the other marks add up to {0}, not 100", "change the weights", "指标与其他评分来源的权重之和为 {0}，应为 100", "请调整权重")
 DIAG(ASSESS_QUOTA, DIAG_RUN_FAIL, 65, "the quota of grade “{0}” is below that of the grade before it", "a quota counts this grade and the better ones together", "等次“{0}”的比例低于前一等次", "比例按本等次及以上累计")
 DIAG(ASSESS_QUOTA_END, DIAG_RUN_FAIL, 65, "the last grade “{0}” has a quota, so that some units have no grade", "leave quota out", "最后等次“{0}”设了比例，将有单位无等次", "请删去 quota")
 DIAG(ASSESS_TOTAL_CAP, DIAG_RUN_FAIL, 65, "total-cap {0} is under 100", "give 100 or more, or leave it out", "总分上限 {0} 低于 100", "请设为 100 以上或不设")

@@ -106,6 +106,56 @@ static void bonus_under_total_cap(void **state)
     assert_string_equal(rows("SELECT bonus, score, grade FROM result_total"), "100|10100|好 ");
 }
 
+/* Indicators 60, the superior 20, the vote 20. Unit 1 has all; unit 2 no valid ballot; unit 3 no mark but its indicators. */
+static const char *sourced(const char *missing, const char *kind)
+{
+    const char *marks = arena_print(
+        arena,
+        "</grades><sources indicators=\"60\" missing=\"%s\"><mark id=\"superior\" title=\"上级\" weight=\"20\" "
+        "kind=\"%s\">"
+        "SELECT unit_id, 'rec', key, date, '上级', amount, 1, 1, '' FROM activity.rec WHERE indicator = 's'</mark>"
+        "<mark id=\"vote\" title=\"测评\" weight=\"20\" kind=\"mean\">SELECT unit_id, 'rec', key, date, '票', amount, "
+        "need, counted,"
+        " iif(counted, '', '废票') FROM activity.rec JOIN activity.ballot USING (unit_id, key) WHERE indicator = "
+        "'v'</mark>"
+        "</sources>",
+        missing, kind);
+    const char *one = mechanism("m", "100", indicator("a", "1", "subjects", "<rule kind=\"proportional\"/>"));
+    return with(scheme(one), "</grades>", marks);
+}
+
+static void sources(void **state)
+{
+    (void)state;
+    begin_activity(3);
+    activity("CREATE TABLE ballot (unit_id, key, need);"
+             "INSERT INTO rec (indicator, year, unit_id, subject, key, amount, counted) VALUES ('s', 2020, 1, '', "
+             "'s1', 90, 1),"
+             " ('s', 2020, 2, '', 's1', 80, 1), ('v', 2020, 1, '', 'v1', 100, 1), ('v', 2020, 1, '', 'v2', 60, 1),"
+             " ('v', 2020, 1, '', 'v3', 0, 0), ('v', 2020, 2, '', 'v1', 100, 1), ('v', 2020, 2, '', 'v3', 0, 0);"
+             "INSERT INTO ballot VALUES (1, 'v1', 2), (1, 'v2', 1), (1, 'v3', 9), (2, 'v1', 0), (2, 'v3', 5)");
+    for (int unit = 1; unit <= 3; unit++) {
+        ask("a", unit, 2, "1");
+        answer("a", unit, 1, "1");
+    }
+    static const char result[] =
+        "SELECT source_id, status, mark, full, score FROM result_source ORDER BY unit_id, source_id";
+    run(sourced("share", "mean"));
+    assert_string_equal(rows(result), "indicators|scored|5000|6000|3000 superior|scored|9000|2000|1800"
+                                      " vote|scored|8667|2000|1733 indicators|scored|5000|7500|3750"
+                                      " superior|scored|8000|2500|2000 vote|missing|-|0|-"
+                                      " indicators|scored|5000|10000|5000 superior|missing|-|0|- vote|missing|-|0|- ");
+    assert_string_equal(rows("SELECT score, rank FROM result_total ORDER BY unit_id"), "6533|1 5750|2 5000|3 ");
+    assert_string_equal(rows("SELECT count(*), sum(counted) FROM source_record"), "7|5 ");
+    run(sourced("nothing", "mean"));
+    assert_string_equal(rows("SELECT score FROM result_total ORDER BY unit_id"), "6533 4600 3000 ");
+    run(sourced("share", "deduct")); /* findings that cost 90 and 80 points */
+    assert_string_equal(rows("SELECT mark FROM result_source WHERE source_id = 'superior' ORDER BY unit_id"),
+                        "1000 2000 - ");
+    assert_null(load(with(sourced("share", "mean"), "indicators=\"60\"", "indicators=\"50\"")));
+    assert_non_null(strstr(diagnostics(), "ASSESS_SOURCES"));
+}
+
 /* 30 % of ten units are three; a tie across the edge falls below together; a group of two still has a best one; the threshold
  * holds as well. Unit n reaches n - 1 of `count` (percents 0, 10 … of ten). */
 static void quotas(void **state)
@@ -580,6 +630,7 @@ int main(void)
         TEST(rule_steps),
         TEST(rule_bonus),
         TEST(bonus_under_total_cap),
+        TEST(sources),
         TEST(quotas),
         TEST(amounts),
         TEST(marks),
