@@ -101,10 +101,26 @@ static const Words words[] = {
 static const char INDICATORS[] =
     "SELECT indicator_id FROM indicator WHERE :indicator IS NULL OR indicator_id = :indicator ORDER BY ordinal";
 
+/* Where the scheme has more sources than the indicators: mark × full → score of each, and its records. */
+static const char SOURCES[] =
+    "SELECT line FROM (SELECT s.ordinal AS n, 0 AS k, '' AS d, s.title || ' [' || r.status || ']  ' "
+    "|| " ASSESS_SCORE("r.mark") " || ' × ' || " ASSESS_SCORE("r.full") " || ' ÷ 100 → ' || " ASSESS_SCORE(
+        "r.score") " AS line FROM result_source AS r JOIN source AS s USING (source_id) JOIN unit AS u "
+                   "USING (unit_id)"
+                   " WHERE u.code = :unit AND (SELECT count(*) FROM source) > 1"
+                   " UNION ALL SELECT s.ordinal, 1, coalesce(v.date, ''), iif(v.counted, '  + ', '  - ') "
+                   "|| coalesce(v.date || '  ', '')"
+                   " || v.label || '  ' || v.source || '#' || v.source_key || '  ' || shown(v.amount, 3) "
+                   "|| ' × ' || v.ballots"
+                   " || iif(v.note = '', '', '  ' || v.note) FROM source_record AS v JOIN source AS s "
+                   "USING (source_id)"
+                   " JOIN unit AS u USING (unit_id) WHERE u.code = :unit) ORDER BY n, k, d, line";
+
 static bool write_text(AssessReport *report, const char *unit, const char *indicator, DiagLanguage language, Buf *out)
 {
     const Words *say = &words[language];
-    bool ok = assess_report_lines(report, out, say->total, unit, NULL);
+    bool ok = assess_report_lines(report, out, say->total, unit, NULL) &&
+              (indicator != NULL || assess_report_lines(report, out, SOURCES, unit, NULL));
     DataStmt *list = ok ? assess_report_query(report, INDICATORS, unit, indicator) : NULL;
     DataStep step = DATA_ERROR;
     while (list != NULL && (step = data_step(list, report->diag)) == DATA_ROW) {

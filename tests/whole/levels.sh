@@ -18,4 +18,7 @@ check "sources and bonus add up to the total" test "$(sql "SELECT count(*) FROM 
 check "no more than 30 % of a district are 好, or one" test "$(sql "SELECT count(*) FROM (SELECT sum(t.grade = '好') g, max(t.rank_of) n
     FROM unit u JOIN result_total t USING (unit_id) WHERE t.year = 2020 GROUP BY u.group_id) WHERE g > max(1, n * 30 / 100)")" -eq 0
 
+code=$(sql "SELECT code FROM unit JOIN result_source USING (unit_id) ORDER BY ordinal LIMIT 1")
+check "explain shows the sources" exits 0 '^民主评议 \[(scored|missing)\] ' "$shuzhi" explain --unit "$code" --year 2020 --out "$tmp/out"
+
 done_testing
