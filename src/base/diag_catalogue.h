@@ -168,6 +168,7 @@ DIAG(FONT_RESTRICTED, DIAG_RUN_FAIL, 78, "the face {0} ({1}) may not be embedded
 DIAG(FONT_NAME_TWICE, DIAG_RUN_FAIL, 78, "two {0} elements are named {1}", "give each a name of its own", "有两个 {0} 名为 {1}", "请各取不同名称")
 DIAG(FONT_FACE_UNKNOWN, DIAG_RUN_FAIL, 78, "role {0} uses the face {1}, which is not there", "the nearest is: {2}", "角色 {0} 使用的字体 {1} 不存在", "最接近的是：{2}")
 DIAG(FONT_RANGE, DIAG_RUN_FAIL, 78, "unicode-range “{0}” runs backwards or past U+10FFFF", "write U+FIRST-LAST", "unicode-range“{0}”首尾颠倒或超出 U+10FFFF", "请写作 U+首-尾")
+DIAG(TEXT_REPLACED, DIAG_WARN, 0, "no face of the role {2} has the character {0} “{1}”: 〓 stands in its place", "correct the text, or add a face that has it to fonts.xml", "字体角色 {2} 中没有字符 {0}“{1}”，已代之以〓", "请更正文字，或在 fonts.xml 中加入含该字的字体")
 DIAG(TEXT_MISSING_CHARACTER, DIAG_UNIT_FAIL, 65, "no face of the role {2} has the character {0} “{1}”", "correct the text, or add a face that has it to fonts.xml", "字体角色 {2} 中没有字符 {0}“{1}”", "请更正文字，或在 fonts.xml 中加入含该字的字体")
 DIAG(TEXT_CONTROL_CHARACTER, DIAG_UNIT_FAIL, 65, "the text holds the control character {0}", "remove it from the data", "文字中含有控制字符 {0}", "请从数据中删除")
 

@@ -29,8 +29,9 @@ typedef struct BatchJob {
     const char *fonts; /* font configuration */
     const char *out;   /* directory; documents go to OUT/YEAR/ */
     int year;
-    Date as_of;                         /* year 0: the last day of the year */
-    int jobs;                           /* worker processes; 0 = one for each processor on line */
+    Date as_of;           /* year 0: the last day of the year */
+    bool replace_missing; /* characters that no face has become 〓 with a warning; else they fail the unit */
+    int jobs;             /* worker processes; 0 = one for each processor on line */
     const char *units[BATCH_UNITS_MAX]; /* only these codes; none = all */
     size_t unit_count;
     BatchProgress progress;

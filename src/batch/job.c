@@ -58,6 +58,8 @@ bool batch_load_job(Arena *arena, const char *path, BatchJob *job, Diag *diag)
     take_number(arena, file, "year", &job->year);
     take_number(arena, file, "jobs", &job->jobs);
     take_number(arena, file, "pdfa", &job->pdfa);
+    const XmlNode *missing = xml_child(file->root, "missing-characters");
+    job->replace_missing |= missing && strcmp(xml_text(arena, missing), "replace") == 0;
     return take_layouts(arena, file, job, diag);
 }
 

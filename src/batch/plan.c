@@ -55,8 +55,11 @@ bool batch_load(BatchRun *run, Diag *diag)
         if (!(run->layouts[i] = layout_load(run->arena, job->layouts[i], run->images, diag)))
             ok = false;
     }
-    if (job->fonts && !(run->fonts = text_fonts_load(run->arena, job->fonts, diag)))
-        ok = false;
+    TextFonts *fonts = job->fonts ? text_fonts_load(run->arena, job->fonts, diag) : NULL;
+    if (fonts && job->replace_missing)
+        text_fonts_replace_missing(fonts);
+    run->fonts = fonts;
+    ok = ok && (fonts || !job->fonts);
     return ok && check_names(run, diag);
 }
 

@@ -102,9 +102,12 @@ BatchPreviewer *batch_preview_open(Arena *arena, const BatchJob *job, const Batc
             return NULL;
         }
         p->source = batch_source(arena, job, preview, diag);
-        p->fonts = p->source ? text_fonts_load(arena, fonts, diag) : NULL;
-        if (!p->fonts)
+        TextFonts *loaded = p->source ? text_fonts_load(arena, fonts, diag) : NULL;
+        if (!loaded)
             return NULL;
+        if (job->replace_missing)
+            text_fonts_replace_missing(loaded);
+        p->fonts = loaded;
         p->faces = raster_faces(arena, p->fonts);
     }
     p->arena = arena_open(1 << 20);

@@ -122,7 +122,7 @@ const TextLines *text_cache_set(SetCache *cache, Arena *arena, const TextFonts *
                                 Diag *diag)
 {
     Key key;
-    if (!make_key(paragraph, &key))
+    if (fonts->replace || !make_key(paragraph, &key)) /* every unit is to be told of what was replaced in it */
         return text_set_directed(arena, fonts, paragraph, false, diag);
     for (size_t probe = 0; probe < PROBES; probe++) {
         const size_t slot = (key.hash / 2 + probe) % PLACES;

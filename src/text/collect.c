@@ -27,6 +27,7 @@ static void report_control(Setter *s, const TextRun *run, uint32_t code)
     diag_add(s->diag, DIAG_TEXT_CONTROL_CHARACTER, ((DiagPlace){.unit = s->paragraph->unit, .field = run->field}),
              name);
     s->missing_codes[s->missing++] = code;
+    s->lost = true;
 }
 
 /* ── classes ── */

@@ -247,6 +247,11 @@ TextFonts *text_fonts_load(Arena *run, const char *config_path, Diag *diag)
     return loader.fonts;
 }
 
+void text_fonts_replace_missing(TextFonts *fonts)
+{
+    fonts->replace = true;
+}
+
 /* ── asking ── */
 
 size_t text_face_count(const TextFonts *fonts)

@@ -28,6 +28,7 @@ struct TextFonts {
     size_t face_count;
     const FontsRole *roles;
     size_t role_count;
+    bool replace; /* characters that no face has, by 〓 */
     WordCache *words;
     struct Setter *setter; /* working memory of text_set */
     struct SetCache *set;  /* paragraphs set before */

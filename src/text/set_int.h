@@ -91,6 +91,7 @@ typedef struct Setter {
     uint32_t missing_codes[SET_MISSING];
     void *words;    /* ICU's break iterator, opened for the first title */
     size_t missing; /* characters that no face has or that may not be there, reported so far */
+    bool lost;      /* one of them cannot be printed: the paragraph is not set */
 } Setter;
 
 Setter *text_set_open(Arena *run);

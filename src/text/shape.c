@@ -10,10 +10,12 @@
 #include <string.h>
 #include <unicode/uchar.h>
 
+enum { GETA = 0x3013 }; /* 〓, in print the sign for type that is not at hand */
+
 /* ── faces ── */
 
 /* Each character is reported once in a paragraph, and at most SET_MISSING of them. */
-static void report_missing(Setter *s, const Item *item, uint32_t code)
+static void report(Setter *s, const Item *item, uint32_t code, DiagCode what)
 {
     for (size_t i = 0; i < s->missing; i++) {
         if (s->missing_codes[i] == code)
@@ -26,8 +28,8 @@ static void report_missing(Setter *s, const Item *item, uint32_t code)
     snprintf(name, sizeof name, "U+%04X", (unsigned)code);
     utf8_encode(code, text);
     DiagPlace place = {.unit = s->paragraph->unit, .field = s->paragraph->runs[item->run].field};
-    diag_add(s->diag, DIAG_TEXT_MISSING_CHARACTER, place, name, text,
-             text_role_name(s->fonts, set_style(s, item)->role));
+    diag_record(s->diag, what, place,
+                (const char *const[]){name, text, text_role_name(s->fonts, set_style(s, item)->role), NULL});
 }
 
 static int role_of(const Setter *s, const Item *item)
@@ -41,6 +43,25 @@ static bool is_invisible(const Item *item)
     return item->flags & ITEM_NEWLINE || item->code == 0x200B || item->code == 0x2060 || item->code == 0xFEFF;
 }
 
+/* A character that no face has: the item becomes the sign for it, a Han letter like any other, which still carries the source text,
+ * so that what is copied out is what went in. False, with an error, where the policy does not allow it. */
+static bool stand_in(Setter *s, Item *item, uint32_t code)
+{
+    const int face = s->fonts->replace ? text_face_for(s->fonts, role_of(s, item), GETA) : -1;
+    report(s, item, code, face < 0 ? DIAG_TEXT_MISSING_CHARACTER : DIAG_TEXT_REPLACED);
+    s->lost |= face < 0;
+    if (face < 0)
+        return false;
+    item->code = GETA;
+    item->mark = -1;
+    item->kind = CHARS_OTHER;
+    item->flags = ITEM_HAN;
+    item->line_class = U_LB_IDEOGRAPHIC;
+    item->face = (uint16_t)face;
+    item->x = item->y = 0;
+    return true;
+}
+
 /* Marks that Chinese and Latin share come from the face of their neighbours. */
 static bool choose_face(Setter *s, Item *item)
 {
@@ -50,10 +71,8 @@ static bool choose_face(Setter *s, Item *item)
     int role = role_of(s, item);
     int face =
         beside ? text_face_beside(s->fonts, role, item->code, beside) : text_face_for(s->fonts, role, item->code);
-    if (face < 0) {
-        report_missing(s, item, item->code);
-        return false;
-    }
+    if (face < 0)
+        return stand_in(s, item, item->code);
     item->face = (uint16_t)face;
     return true;
 }
@@ -66,6 +85,11 @@ static void shape_nominal(const Setter *s, Item *item)
     const FacePage *page = face_page(face, item->code);
     item->gid = page->gid[item->code & 0xFF];
     item->advance = face_scale(face, page->advance[item->code & 0xFF], item->size);
+    if (item->code == GETA &&
+        item->advance < item->size) { /* the Fandol faces give it half an em, and more ink than that */
+        item->x = (item->size - item->advance) / 2;
+        item->advance = item->size;
+    }
 }
 
 static void shape_mark(const Setter *s, Item *item)
@@ -165,27 +189,26 @@ static void insert_rest(Setter *s, size_t at)
     s->items[at].flags |= ITEM_REST;
 }
 
-/* .notdef in a word: tells the first character of the cluster that the face lacks. */
-static void report_cluster(Setter *s, const Item *item)
+/* .notdef in a word: the first character of the cluster that the face lacks. */
+static uint32_t lacking(const Setter *s, const Item *item)
 {
     const char *text = s->paragraph->runs[item->run].text + item->start;
     const char *end = text + item->length;
     while (text < end) {
         uint32_t code = utf8_next(&text);
         if (!face_glyph(s->fonts->faces[item->face], code) && !text_chars_is_ignorable(code)) {
-            report_missing(s, item, code);
-            return;
+            return code;
         }
     }
-    report_missing(s, item, item->code);
+    return item->code;
 }
 
 /* Places a glyph of the cluster that begins with item `owner`. */
 static void place_checked(Setter *s, size_t owner, size_t at, const WordGlyph *glyph)
 {
     place_glyph(s, &s->items[at], glyph);
-    if (glyph->gid == 0)
-        report_cluster(s, &s->items[owner]);
+    if (glyph->gid == 0 && stand_in(s, &s->items[owner], lacking(s, &s->items[owner])))
+        shape_nominal(s, &s->items[owner]);
 }
 
 /* Gives the glyphs of a word to its items [first, end). Further glyphs of a cluster become items of their own, and the further
@@ -227,7 +250,7 @@ static size_t shape_word(Setter *s, size_t first)
         if (!in_word(item) || item->flags & (ITEM_HAN | ITEM_CHINESE) || item->run != head->run ||
             item->start != head->start + bytes || bytes + item->length > UINT16_MAX)
             break;
-        if (!choose_face(s, item) || item->face != head->face)
+        if (!choose_face(s, item) || item->face != head->face || item->flags & ITEM_HAN)
             break;
         bytes += item->length;
         end++;
@@ -263,5 +286,5 @@ bool text_set_shape(Setter *s)
 {
     for (size_t i = 0; i < s->count;)
         i = shape_item(s, i);
-    return s->missing == 0;
+    return !s->lost;
 }

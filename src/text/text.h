@@ -37,6 +37,9 @@ typedef struct TextFace {
 /* Reads fonts.xml: roles and their faces in fallback order. Paths are relative to the configuration's directory, or absolute.
  * NULL = diagnostics recorded (missing file names the role and how to get it; a face that may not be embedded is refused). */
 TextFonts *text_fonts_load(Arena *run, const char *config_path, Diag *diag);
+/* From now on a character that no face of its role has is printed as 〓 (U+3013), with a warning for each unit, instead of an error;
+ * its text stays what it was. */
+void text_fonts_replace_missing(TextFonts *fonts);
 size_t text_face_count(const TextFonts *fonts);
 const TextFace *text_face(const TextFonts *fonts, uint16_t face);
 /* hb_face_t of a face, for the pdf room's subsetter. */

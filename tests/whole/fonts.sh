@@ -22,4 +22,17 @@ sqlite3 "$db" "UPDATE person SET name = name || '$private' WHERE id IN (SELECT i
 first=$(sqlite3 "$db" "SELECT min(id) FROM person")
 check "a database: character, column, how often, first row" exits 1 "^U\+E000 .* person\.name times 3, first in $first," "$shuzhi" fonts --db "$db"
 
+# The policy of the job file: 〓 stands in the place of what no face has, and the text stays what it was.
+cat >"$tmp/missing.xml" <<END
+<layout xmlns="urn:shuzhi:layout:1" name="missing" for="run" title="缺字"><page size="A5"/>
+<body><p>甲${private}乙，office$(printf '\340\244\225')x，e$(printf '\314\201')，$(printf 'z\363\240\204\200')</p></body></layout>
+END
+printf '<job xmlns="urn:shuzhi:job:1"><missing-characters>replace</missing-characters></job>\n' >"$tmp/job.xml"
+job() { "$shuzhi" run "$@" --db "$db" --scheme "$scheme" --layout "$tmp/missing.xml" --year 2020 --out "$tmp/out" --progress never; }
+check "without the policy the document fails" exits 20 'no face of the role song has the character U\+E000' job
+check "with it the document is published, with a warning" exits 0 'warning: .*U\+E000 .*〓 stands in its place' job --job "$tmp/job.xml"
+check "each character once" exits 0 'U\+0915' job --job "$tmp/job.xml"
+drawn() { pdffonts "$tmp/out/2020/missing.pdf" && mutool draw -q -F text "$tmp/out/2020/missing.pdf" | tr -d '\n\f ' >"$tmp/read"; grep -q "甲${private}乙，office$(printf '\340\244\225')x，" "$tmp/read" || { cat "$tmp/read"; return 1; }; }
+check "copying gives the characters back" drawn
+
 done_testing
