@@ -208,6 +208,9 @@ DIAG(PDF_LIBHARU, DIAG_UNIT_FAIL, 70, "libharu error {0}", "report it with the v
 DIAG(PDF_FONT, DIAG_UNIT_FAIL, 65, "cannot make a subset of the face {0} ({1})", "is the font file damaged? try another file in fonts.xml", "无法生成字体 {0}（{1}）的子集", "字体文件是否损坏？请在 fonts.xml 中换用其他文件")
 DIAG(PDF_FONT_TABLE, DIAG_RUN_FAIL, 65, "the face {0} ({1}) has no usable {2} table", "is the font file damaged? try another file in fonts.xml", "字体 {0}（{1}）没有可用的 {2} 表", "字体文件是否损坏？请在 fonts.xml 中换用其他文件")
 DIAG(PDF_IMAGE, DIAG_UNIT_FAIL, 70, "the run has no image {0}", "this is a fault of the program; please report it", "本次运行没有图像 {0}", "这是程序缺陷，请报告")
+DIAG(PDF_FIELD, DIAG_UNIT_FAIL, 65, "a signature field cannot be called “{0}”: the name is empty, has a full stop, or is another field's", "give each signature a name of its own, without a full stop", "签名域不能命名为“{0}”：名称为空、含有句点或与其他签名域重名", "请为每个签名域取一个不含句点的唯一名称")
+DIAG(PDF_NO_FIELD, DIAG_UNIT_FAIL, 65, "the document has no signature field “{0}” to sign", "name a signature of the layout", "文件中没有可供签名的签名域“{0}”", "请指定版式中的签名域")
+DIAG(PDF_SIGNATURE, DIAG_UNIT_FAIL, 70, "a signature of {0} bytes does not fit into the {1} that are kept for it", "keep more", "签名有 {0} 字节，而预留的只有 {1} 字节", "请加大预留空间")
 DIAG(PDF_LINK, DIAG_WARN, 0, "a link leads to “{0}”, which no heading has", "give the target to a heading, or take the link out", "链接指向“{0}”，但没有标题使用该名称", "请为标题设置该名称，或删去链接")
 DIAG(PDF_TEXT_CUT, DIAG_WARN, 0, "a title, description or bookmark was cut to {0} characters", "shorten it", "标题、说明或书签过长，已截至 {0} 个字符", "请缩短")
 

@@ -521,10 +521,13 @@ static LayoutKind block_kind(const XmlNode *xml)
         const char *name;
         LayoutKind kind;
     } blocks[] = {
-        {"div", LAYOUT_DIV},     {"p", LAYOUT_P},        {"h1", LAYOUT_HEADING},  {"h2", LAYOUT_HEADING},
-        {"hr", LAYOUT_HR},       {"h3", LAYOUT_HEADING}, {"table", LAYOUT_TABLE}, {"chart", LAYOUT_CHART},
-        {"img", LAYOUT_FIGURE},  {"qr", LAYOUT_FIGURE},  {"seal", LAYOUT_FIGURE}, {"signoff", LAYOUT_SIGNOFF},
-        {"columns", LAYOUT_DIV},
+        {"div", LAYOUT_DIV},     {"p", LAYOUT_P},
+        {"h1", LAYOUT_HEADING},  {"h2", LAYOUT_HEADING},
+        {"hr", LAYOUT_HR},       {"h3", LAYOUT_HEADING},
+        {"table", LAYOUT_TABLE}, {"chart", LAYOUT_CHART},
+        {"img", LAYOUT_FIGURE},  {"qr", LAYOUT_FIGURE},
+        {"seal", LAYOUT_FIGURE}, {"signoff", LAYOUT_SIGNOFF},
+        {"columns", LAYOUT_DIV}, {"signature", LAYOUT_FIGURE},
     };
     size_t i = 0;
     while (strcmp(blocks[i].name, xml->name) != 0)

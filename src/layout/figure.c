@@ -98,8 +98,8 @@ static const LayoutPart *seal_alt(LayoutCompiler *c, const LayoutPart *name)
 
 void layout_compile_figure(LayoutCompiler *c, const XmlNode *xml, LayoutNode *figure)
 {
-    static const char *const types[] = {"img", "qr", "seal"}; /* as LayoutFigureType */
-    static const char *const levels[] = {"L", "M", "Q", "H"}; /* as ImageQrLevel */
+    static const char *const types[] = {"img", "qr", "seal", "signature"}; /* as LayoutFigureType */
+    static const char *const levels[] = {"L", "M", "Q", "H"};              /* as ImageQrLevel */
     const char *level = xml_attr(xml, "level");
     figure->as.figure.type = (LayoutFigureType)name_index(types, xml->name);
     figure->as.figure.alt = layout_parts_attribute(c, xml, "alt");
@@ -109,8 +109,11 @@ void layout_compile_figure(LayoutCompiler *c, const XmlNode *xml, LayoutNode *fi
     figure->as.figure.name = layout_parts_attribute(c, xml, "name");
     if (figure->as.figure.type == LAYOUT_SEAL)
         figure->as.figure.size = length_attribute(c, xml, "diameter", seal_diameter());
-    if (!xml_attr(xml, "alt")) /* of a seal only: the grammar wants it of the others */
+    /* The grammar wants it of the others. */
+    if (!xml_attr(xml, "alt") && figure->as.figure.type == LAYOUT_SEAL)
         figure->as.figure.alt = seal_alt(c, figure->as.figure.name);
+    else if (!xml_attr(xml, "alt"))
+        figure->as.figure.alt = figure->as.figure.name;
     if (figure->as.figure.type == LAYOUT_IMG)
         figure->as.figure.image = load_image(c, xml, xml_attr(xml, "src"));
 }

@@ -32,13 +32,13 @@ typedef struct LayoutChart {
     const LayoutPart *alt;                   /* alternative text */
 } LayoutChart;
 
-typedef enum LayoutFigureType { LAYOUT_IMG, LAYOUT_QR, LAYOUT_SEAL } LayoutFigureType;
+typedef enum LayoutFigureType { LAYOUT_IMG, LAYOUT_QR, LAYOUT_SEAL, LAYOUT_SIGNATURE } LayoutFigureType;
 
 typedef struct LayoutFigure {
     LayoutFigureType type;
     const LayoutPart *alt;
     const Image *image;     /* img */
-    const LayoutPart *name; /* seal: whose; along its rim */
+    const LayoutPart *name; /* seal: whose; along its rim. signature: of the field */
     const LayoutPart *text; /* qr: what it says; seal: the straight line below the star, or NULL */
     ImageQrLevel level;     /* qr */
     Mpt size;               /* qr: side, quiet zone included; seal: diameter */

@@ -198,7 +198,7 @@ typedef enum LayoutKind {
     LAYOUT_ELSE, /* else follows its if as next sibling */
     LAYOUT_LET,  /* holds nothing; may stand where FOR_EACH may, but not in P, HEADING and SPAN */
     LAYOUT_CHART,
-    LAYOUT_FIGURE,  /* img, qr, seal */
+    LAYOUT_FIGURE,  /* img, qr, seal, signature */
     LAYOUT_SIGNOFF, /* a P with the name, a P with the date, and the seal's FIGURE if there is one, in this order */
     LAYOUT_KIND_COUNT
 } LayoutKind;

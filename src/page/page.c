@@ -280,6 +280,17 @@ void page_link(PageRecorder *r, Mpt x, Mpt y, Mpt width, Mpt height, const char 
     op->as.link.target = target;
 }
 
+void page_field(PageRecorder *r, Mpt x, Mpt y, Mpt width, Mpt height, const char *name, const char *label)
+{
+    PageOp *op = append(r, PAGE_FIELD);
+    op->as.field.x = x;
+    op->as.field.y = y;
+    op->as.field.width = width;
+    op->as.field.height = height;
+    op->as.field.name = name;
+    op->as.field.label = label;
+}
+
 static void add_bookmark(PageRecorder *r, const char *title, int level, Mpt y, const char *anchor)
 {
     assert(r->page);
@@ -341,6 +352,9 @@ void page_shift(PageRecorder *r, PagePosition from, Mpt dx, Mpt dy)
             break;
         case PAGE_LINK:
             move_point(&op->as.link.x, &op->as.link.y, dx, dy);
+            break;
+        case PAGE_FIELD:
+            move_point(&op->as.field.x, &op->as.field.y, dx, dy);
             break;
         case PAGE_BEGIN:
         case PAGE_END:

@@ -25,7 +25,7 @@ typedef struct PageGlyph {
     Mpt advance;     /* natural advance of the glyph at this size, without justification */
 } PageGlyph;
 
-typedef enum PageOpKind { PAGE_GLYPHS, PAGE_PATH, PAGE_IMAGE, PAGE_BEGIN, PAGE_END, PAGE_LINK } PageOpKind;
+typedef enum PageOpKind { PAGE_GLYPHS, PAGE_PATH, PAGE_IMAGE, PAGE_BEGIN, PAGE_END, PAGE_LINK, PAGE_FIELD } PageOpKind;
 
 /* Structure types: the standard ones of ISO 32000-1 14.8.4. PAGE_ARTIFACT marks what is no content (14.8.2.2). */
 typedef enum PageTag {
@@ -47,6 +47,7 @@ typedef enum PageTag {
     PAGE_FIGURE,
     PAGE_CAPTION,
     PAGE_HREF, /* Link: text that leads elsewhere, with its PAGE_LINK ops */
+    PAGE_FORM,
     PAGE_ARTIFACT,
     PAGE_TAG_COUNT
 } PageTag;
@@ -110,6 +111,11 @@ struct PageOp {
             Mpt x, y, width, height;
             const char *target;
         } link;
+        struct { /* PAGE_FIELD: a rectangle for a signature, which signing software fills; painted by nothing */
+            Mpt x, y, width, height;
+            const char *name;  /* one of its own in the document */
+            const char *label; /* what is to be signed, for people */
+        } field;
     } as;
 };
 
@@ -182,6 +188,7 @@ PageChain page_chain(const PageRecorder *r);
 void page_resume(PageRecorder *r, PageChain chain);
 void page_suspend(PageRecorder *r, PageChain chain);
 void page_link(PageRecorder *r, Mpt x, Mpt y, Mpt width, Mpt height, const char *target);
+void page_field(PageRecorder *r, Mpt x, Mpt y, Mpt width, Mpt height, const char *name, const char *label);
 void page_bookmark(PageRecorder *r, const char *title, int level, Mpt y, const char *anchor);
 /* A place that links may lead to. */
 void page_anchor(PageRecorder *r, const char *name, Mpt y);

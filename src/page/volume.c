@@ -111,6 +111,8 @@ static void copy_page(PageVolume *v, const Page *from, const char *title)
     page->next = NULL;
     PageOp *ops = NULL, **end = &ops;
     for (const PageOp *op = from->ops; op; op = op->next) {
+        if (op->kind == PAGE_FIELD) /* what is signed is the single report, and names of fields would come again */
+            continue;
         *end = copy_op(v, op);
         end = &(*end)->next;
     }

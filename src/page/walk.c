@@ -27,6 +27,7 @@ const char *page_tag_name(PageTag tag)
         [PAGE_FIGURE] = "Figure",
         [PAGE_CAPTION] = "Caption",
         [PAGE_HREF] = "Link",
+        [PAGE_FORM] = "Form",
         [PAGE_ARTIFACT] = "Artifact",
     };
     return names[tag];
@@ -260,6 +261,11 @@ static void trace_op(Trace *t, const PageOp *op)
     case PAGE_LINK:
         trace_box(t->out, "link", op->as.link.x, op->as.link.y, op->as.link.width, op->as.link.height);
         put_quoted(t->out, op->as.link.target);
+        break;
+    case PAGE_FIELD:
+        trace_box(t->out, "field", op->as.field.x, op->as.field.y, op->as.field.width, op->as.field.height);
+        put_quoted(t->out, op->as.field.name);
+        put_quoted(t->out, op->as.field.label);
         break;
     case PAGE_END:
         break;

@@ -451,6 +451,17 @@ static bool draw_image(Canvas *c, const PageOp *op)
 
 /* ── links ── */
 
+static PdfLink *add_annotation(Canvas *c, const PageOp *op, PdfLink **links)
+{
+    PdfLink *link = ARENA_NEW(c->writer->arena, PdfLink);
+    link->op = op;
+    link->number = pdf_file_reserve(c->writer->file);
+    while (*links)
+        links = &(*links)->next;
+    *links = link;
+    return link;
+}
+
 static void add_link(Canvas *c, const PageOp *op, PdfLink **links)
 {
     PdfWriter *w = c->writer;
@@ -458,13 +469,16 @@ static void add_link(Canvas *c, const PageOp *op, PdfLink **links)
         diag_add(w->diag, DIAG_PDF_LINK, w->place, op->as.link.target);
         return;
     }
-    PdfLink *link = ARENA_NEW(w->arena, PdfLink);
-    link->op = op;
-    link->number = pdf_file_reserve(w->file);
+    PdfLink *link = add_annotation(c, op, links);
     link->key = pdf_tree_add_link(w->tree, w->pages[c->index], link->number);
-    while (*links)
-        links = &(*links)->next;
-    *links = link;
+}
+
+static bool add_field(Canvas *c, const PageOp *op, PdfLink **links)
+{
+    PdfWriter *w = c->writer;
+    PdfLink *widget = add_annotation(c, op, links);
+    widget->key = pdf_tree_add_widget(w->tree, w->pages[c->index], widget->number);
+    return pdf_form_add(w, op, widget->number);
 }
 
 /* ── the page ── */
@@ -490,6 +504,8 @@ static bool draw(Canvas *c, const PageOp *op, PdfLink **links)
     case PAGE_LINK:
         add_link(c, op, links);
         break;
+    case PAGE_FIELD:
+        return add_field(c, op, links);
     }
     return true;
 }

@@ -402,6 +402,11 @@ unsigned long pdf_file_finish(PdfFile *file, uint32_t catalog, uint32_t info, Bu
     return file->first;
 }
 
+size_t pdf_file_offset(const PdfFile *file, uint32_t number)
+{
+    return HPDF_Xref_GetEntry(file->xref, number)->byte_offset;
+}
+
 const char *pdf_file_producer(Arena *scratch)
 {
     return arena_print(scratch, "libharu %s", HPDF_GetVersion());

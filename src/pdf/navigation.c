@@ -52,28 +52,37 @@ static void put_destination(const PdfWriter *w, const Place *place, Buf *out)
     buf_text(out, " null]");
 }
 
+Buf *pdf_annotation_begin(const PdfWriter *writer, const Page *page, const PdfLink *link, PagePoint at, PagePoint size)
+{
+    const Mpt sides[4] = {at.x, page->height - at.y - size.y, at.x + size.x, page->height - at.y};
+    Buf *out = pdf_file_begin(writer->file, link->number);
+    buf_text(out, "/Type/Annot/Rect[");
+    for (int i = 0; i < 4; i++) {
+        if (i)
+            buf_byte(out, ' ');
+        pdf_put_mpt(out, sides[i]);
+    }
+    buf_byte(out, ']');
+    if (link->key >= 0)
+        buf_print(out, "/StructParent %d", link->key);
+    return out;
+}
+
 void pdf_links_write(const PdfWriter *writer, const Page *page, const PdfLink *links)
 {
     for (const PdfLink *link = links; link; link = link->next) {
         const PageOp *op = link->op;
+        if (op->kind == PAGE_FIELD)
+            continue;
         const Place *place = map_lookup(writer->anchors->by_name, op->as.link.target);
         const char *name = place->bookmark->title ? place->bookmark->title : op->as.link.target;
         const char *title = pdf_clean_text(writer, name);
-        const Mpt sides[4] = {op->as.link.x, page->height - op->as.link.y - op->as.link.height,
-                              op->as.link.x + op->as.link.width, page->height - op->as.link.y};
-        Buf *out = pdf_file_begin(writer->file, link->number);
-        buf_text(out, "/Type/Annot/Subtype/Link/F 4/Border[0 0 0]/Rect["); /* F 4: printed (19005-1 6.5.3) */
-        for (int i = 0; i < 4; i++) {
-            if (i)
-                buf_byte(out, ' ');
-            pdf_put_mpt(out, sides[i]);
-        }
-        buf_byte(out, ']');
+        Buf *out = pdf_annotation_begin(writer, page, link, (PagePoint){op->as.link.x, op->as.link.y},
+                                        (PagePoint){op->as.link.width, op->as.link.height});
+        buf_text(out, "/Subtype/Link/F 4/Border[0 0 0]"); /* F 4: printed (19005-1 6.5.3) */
         put_destination(writer, place, out);
         buf_text(out, "/Contents");
         pdf_put_text(out, title);
-        if (link->key >= 0)
-            buf_print(out, "/StructParent %d", link->key);
         pdf_file_end(writer->file);
     }
 }

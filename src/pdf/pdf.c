@@ -58,6 +58,7 @@ static bool write_page(PdfWriter *w, const Page *page, size_t index, uint32_t pa
         return false;
     const uint32_t contents = write_content(w, content);
     pdf_links_write(w, page, links);
+    pdf_form_write_widgets(w, page, index, links);
 
     Buf *out = pdf_file_begin(w->file, w->pages[index]);
     buf_text(out, "/Type/Page");
@@ -190,6 +191,7 @@ static void write_catalog(PdfWriter *w, uint32_t number, uint32_t pages, uint32_
         pdf_put_reference(out, "Outlines", outline);
         buf_text(out, "/PageMode/UseOutlines");
     }
+    pdf_form_put(w->form, out);
     if (structure) {
         buf_text(out, "/MarkInfo<</Marked true>>");
         pdf_put_reference(out, "StructTreeRoot", structure);
@@ -199,6 +201,7 @@ static void write_catalog(PdfWriter *w, uint32_t number, uint32_t pages, uint32_
 
 static bool write_document(PdfWriter *w, Buf *out)
 {
+    const size_t start = out->length;
     const uint32_t catalog = pdf_file_reserve(w->file);
     const uint32_t info = pdf_file_reserve(w->file);
     const uint32_t xmp = pdf_file_reserve(w->file);
@@ -207,6 +210,8 @@ static bool write_document(PdfWriter *w, Buf *out)
         return false;
     uint32_t pages;
     if (!write_pages(w, &pages))
+        return false;
+    if (!pdf_form_write(w))
         return false;
     write_catalog(w, catalog, pages, xmp);
     pdf_metadata_write(w, info, xmp);
@@ -218,6 +223,7 @@ static bool write_document(PdfWriter *w, Buf *out)
     }
     for (PdfPart part = 0; part < PDF_PART_COUNT; part++)
         w->result.bytes[part] = pdf_file_size(w->file, part);
+    pdf_form_place(w, out, start, &w->result.placeholder);
     return true;
 }
 
@@ -233,7 +239,8 @@ bool pdf_write(Arena *scratch, const PdfFonts *fonts, const PageDocument *docume
         .diag = diag,
         .place = {.unit = info->identity},
         .file = pdf_file_open(scratch, info->profile == PDF_A1 ? "%PDF-1.4" : "%PDF-1.7",
-                              info->profile != PDF_A1 && info->compact ? fonts : NULL),
+                              info->profile != PDF_A1 && info->compact && !info->signature_field ? fonts : NULL),
+        .form = pdf_form_open(scratch),
         .anchors = pdf_anchors_collect(scratch, document),
         .result = {.pages = document->page_count},
     };

@@ -30,8 +30,12 @@ typedef struct PdfInfo {
     const char *version;                               /* of the report */
     const char *data_hash, *scheme_hash, *layout_hash; /* hex */
     const char *date; /* YYYY-MM-DD, the assessment's as-of date; becomes CreationDate and ModDate at 00:00:00Z */
-    bool
-        compact; /* object and cross-reference streams (19005-2 6.1.4, ISO 32000-1 7.5.7), which PDF_A1 does not have */
+    /* Object and cross-reference streams (19005-2 6.1.4, ISO 32000-1 7.5.7): not in PDF_A1, which has none, and not beside a
+     * signature_field, whose dictionary must stand in the file as it is (12.8.1). */
+    bool compact;
+    /* A field to be signed at once: its dictionary is written with `signature_room` bytes kept for the signature. NULL: none. */
+    const char *signature_field;
+    size_t signature_room;
 } PdfInfo;
 
 /* What the bytes of a file are for. */
@@ -45,9 +49,16 @@ typedef enum PdfPart {
     PDF_PART_COUNT
 } PdfPart;
 
+/* Where a signature goes, counted from the file's first byte (12.8.1): it covers [0, before) and [after, length), and what is
+ * between is its bytes in hexadecimal digits, in angle brackets. All 0: none was asked for. */
+typedef struct PdfPlaceholder {
+    size_t before, after, length;
+} PdfPlaceholder;
+
 typedef struct PdfResult {
     size_t pages;
     size_t bytes[PDF_PART_COUNT]; /* of the file, whole objects with their share of the cross-reference */
+    PdfPlaceholder placeholder;
 } PdfResult;
 
 /* Appends the whole file to `out`: PDF/A (ISO 19005) as `info` wants it, tagged when the ops have structure. `scratch`, in which
@@ -55,5 +66,9 @@ typedef struct PdfResult {
  * lead nowhere (they are left out) and of texts that are too long for PDF. */
 bool pdf_write(Arena *scratch, const PdfFonts *fonts, const PageDocument *document, const PdfInfo *info, Buf *out,
                PdfResult *result, Diag *diag);
+
+/* Puts a detached signature (CMS, ETSI EN 319 142-1: ETSI.CAdES.detached) over the bytes that the placeholder covers into the
+ * `file` that pdf_write has made; nothing else changes. False = it is longer than the room that was kept. */
+bool pdf_sign(unsigned char *file, const PdfPlaceholder *placeholder, const void *signature, size_t length, Diag *diag);
 
 #endif

@@ -32,6 +32,7 @@ typedef struct PdfSet PdfSet;
 typedef struct PdfTree PdfTree;
 typedef struct PdfElement PdfElement;
 typedef struct PdfAnchors PdfAnchors;
+typedef struct PdfForm PdfForm;
 
 /* One pdf_write. */
 typedef struct PdfWriter {
@@ -44,6 +45,7 @@ typedef struct PdfWriter {
     PdfFile *file;
     PdfSet *set;
     PdfTree *tree;
+    PdfForm *form;
     const PdfAnchors *anchors;
     const uint32_t *pages; /* object number of every page */
     uint32_t *images;      /* of every image of the run; 0: not shown; NULL: none is shown */
@@ -70,6 +72,8 @@ void pdf_file_end(PdfFile *file);
 void pdf_file_end_stream(PdfFile *file, PdfBytes data);
 /* Appends the file to `out`. The file ID (14.4) is the SHA-256 of all bytes before it. Returns 0 or libharu's first error. */
 unsigned long pdf_file_finish(PdfFile *file, uint32_t catalog, uint32_t info, Buf *out);
+/* Where an object begins in the finished file, counted from its first byte. */
+size_t pdf_file_offset(const PdfFile *file, uint32_t number);
 const char *pdf_file_producer(Arena *scratch); /* "libharu 2.3.0" */
 
 /* ── syntax.c: values as PDF writes them ── */
@@ -166,6 +170,8 @@ uint32_t pdf_tree_add_content(PdfTree *tree, PdfElement *element, size_t index, 
 /* Adds an annotation to the Link around it, or to a Link of its own; in an artifact, which holds no elements, at the document's
  * end so far. Returns its /StructParent key, or -1 without structure. */
 int32_t pdf_tree_add_link(PdfTree *tree, uint32_t page, uint32_t annotation);
+/* Makes the widget the content of the current Form element. Returns as pdf_tree_add_link. */
+int32_t pdf_tree_add_widget(PdfTree *tree, uint32_t page, uint32_t annotation);
 /* Widens a figure's /BBox; corners in PDF coordinates. */
 void pdf_tree_grow(PdfElement *figure, PagePoint low, PagePoint high);
 /* Writes all elements and the parent tree; returns the root's number, or 0 without structure. */
@@ -173,6 +179,7 @@ uint32_t pdf_tree_write(PdfTree *tree);
 
 /* ── content.c ── */
 
+/* A link, or the widget of a field. */
 typedef struct PdfLink {
     const PageOp *op;
     uint32_t number; /* of the annotation */
@@ -187,10 +194,25 @@ bool pdf_content_write(PdfWriter *writer, const Page *page, size_t index, Buf *o
 
 const PdfAnchors *pdf_anchors_collect(Arena *arena, const PageDocument *document);
 bool pdf_anchors_know(const PdfAnchors *anchors, const char *name);
+/* Begins an annotation's dictionary: what both kinds have. */
+Buf *pdf_annotation_begin(const PdfWriter *writer, const Page *page, const PdfLink *link, PagePoint at, PagePoint size);
 void pdf_links_write(const PdfWriter *writer, const Page *page, const PdfLink *links);
 /* Returns the number of the outline dictionary, or 0 without bookmarks. */
 uint32_t pdf_outline_write(const PdfWriter *writer);
 void pdf_labels_put(const PageDocument *document, Buf *out); /* "/PageLabels<<…>>" */
+
+/* ── form.c: signature fields (12.7.4.5) ── */
+
+PdfForm *pdf_form_open(Arena *scratch);
+/* Takes a field up; false = its name is no good. */
+bool pdf_form_add(PdfWriter *writer, const PageOp *op, uint32_t number);
+/* Those of a page (index from 0) among its annotations. */
+void pdf_form_write_widgets(const PdfWriter *writer, const Page *page, size_t index, const PdfLink *annotations);
+/* Writes what the fields share. False = the field to be signed is not there. */
+bool pdf_form_write(PdfWriter *writer);
+void pdf_form_put(const PdfForm *form, Buf *out); /* "/AcroForm<<…>>"; nothing without fields */
+/* Finds the placeholder in the finished file, out[start..], and writes its /ByteRange. */
+void pdf_form_place(const PdfWriter *writer, Buf *out, size_t start, PdfPlaceholder *placeholder);
 
 /* ── metadata.c: Info and XMP, in step (19005-1 6.7.3) ── */
 

@@ -73,7 +73,7 @@ struct PdfTree {
     Parents *pages;
     size_t page_count;
     Attributes *attributes;
-    Parents links; /* of link annotations, whose keys follow the pages' */
+    Parents links; /* of annotations, whose keys follow the pages' */
 };
 
 PdfTree *pdf_tree_open(Arena *scratch, PdfFile *file, const PageDocument *document)
@@ -241,6 +241,18 @@ int32_t pdf_tree_add_link(PdfTree *tree, uint32_t page, uint32_t annotation)
         link->page = page;
     add_kid(tree->arena, &link->kids, (Kid){.kind = KID_ANNOTATION, .number = annotation, .page = page});
     add_parent(tree->arena, &tree->links, link->number);
+    return (int32_t)(tree->page_count + tree->links.count - 1);
+}
+
+int32_t pdf_tree_add_widget(PdfTree *tree, uint32_t page, uint32_t annotation)
+{
+    PdfElement *form = pdf_tree_current(tree);
+    if (!form)
+        return -1;
+    keep(tree, form);
+    form->page = page;
+    add_kid(tree->arena, &form->kids, (Kid){.kind = KID_ANNOTATION, .number = annotation, .page = page});
+    add_parent(tree->arena, &tree->links, form->number);
     return (int32_t)(tree->page_count + tree->links.count - 1);
 }
 

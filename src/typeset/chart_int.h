@@ -57,6 +57,7 @@ TsInk ts_dashes(uint32_t colour, Mpt width);
 void ts_draw_line(TsPicture *p, PagePoint from, PagePoint to, TsInk ink);
 void ts_draw_rect(TsPicture *p, Mpt x, Mpt y, Mpt width, Mpt height, TsInk ink);
 void ts_draw_polygon(TsPicture *p, const PagePoint *points, size_t count, TsInk ink); /* points are copied */
+void ts_draw_field(TsPicture *p, const char *name, const char *label);                /* for a signature; likewise */
 void ts_draw_image(TsPicture *p, uint16_t image);                                     /* fills the picture */
 /* Rectangles as one area, so that no seam shows between them: corners[2i] and corners[2i + 1] are opposite. Copied. */
 void ts_draw_rects(TsPicture *p, const PagePoint *corners, size_t count, TsInk ink);

@@ -1,11 +1,11 @@
-/* Figures that are no charts: images, QR codes and seals, and how large they are. */
+/* Figures that are no charts: images, QR codes, seals and signature fields, and how large they are. */
 #include "typeset/chart_int.h"
 
 struct TsFigure {
     const TsNode *node;
     const char *alt;
     const ImageQr *qr;
-    const char *name, *text; /* seal */
+    const char *name, *text; /* seal; the name of a signature field */
 };
 
 enum {
@@ -38,11 +38,21 @@ TsFigure *ts_figure(TsJob *job, const TsNode *node)
     *figure = (TsFigure){.node = node, .alt = ts_text(job, node->layout->as.figure.alt)};
     if (node->layout->as.figure.type == LAYOUT_QR)
         figure->qr = encode(job, node);
+    if (node->layout->as.figure.type == LAYOUT_SIGNATURE)
+        figure->name = ts_text(job, node->layout->as.figure.name);
     if (node->layout->as.figure.type == LAYOUT_SEAL) {
         figure->name = ts_text(job, node->layout->as.figure.name);
         figure->text = ts_text(job, node->layout->as.figure.text);
     }
     return figure;
+}
+
+PageTag ts_figure_tag(const TsFigure *figure)
+{
+    const LayoutFigureType type = figure->node->layout->as.figure.type;
+    if (type == LAYOUT_SIGNATURE)
+        return PAGE_FORM;
+    return type == LAYOUT_IMG && !*figure->alt ? PAGE_ARTIFACT : PAGE_FIGURE;
 }
 
 const char *ts_figure_alt(const TsFigure *figure)
@@ -85,16 +95,33 @@ static Size image_size(const LayoutNode *layout, Mpt room)
     return size;
 }
 
+/* As wide as the room, unless its width says otherwise. */
+static Size field_size(const LayoutNode *layout, Mpt room)
+{
+    const LayoutStyle *style = layout->style;
+    const Mpt sides = sides_of(style);
+    Size size = {room, style->height};
+    if (style->width.kind == LAYOUT_WIDTH_FIXED)
+        size.width = style->width.value - sides;
+    else if (style->width.kind == LAYOUT_WIDTH_PERCENT)
+        size.width = (Mpt)fixed_mul_div(room + sides, style->width.value, 10000) - sides;
+    return size;
+}
+
 static Size size_of(const LayoutNode *layout, Mpt room)
 {
     if (layout->as.figure.type == LAYOUT_IMG)
         return image_size(layout, room);
+    if (layout->as.figure.type == LAYOUT_SIGNATURE)
+        return field_size(layout, room);
     return (Size){layout->as.figure.size, layout->as.figure.size};
 }
 
 TsExtent ts_measure_figure(const TsFigure *figure)
 {
     const LayoutNode *layout = figure->node->layout;
+    if (layout->as.figure.type == LAYOUT_SIGNATURE && layout->style->width.kind != LAYOUT_WIDTH_FIXED)
+        return (TsExtent){{LEAST_WIDTH, LEAST_WIDTH, LEAST_WIDTH}};
     const Mpt natural = size_of(layout, TS_UNBOUNDED).width;
     const bool shrinks = layout->as.figure.type == LAYOUT_IMG && layout->style->width.kind != LAYOUT_WIDTH_FIXED &&
                          layout->style->height == 0;
@@ -155,6 +182,8 @@ const TsPicture *ts_figure_picture(TsJob *job, const TsFigure *figure, Mpt room)
         ts_draw_image(p, layout->as.figure.image->index);
     else if (layout->as.figure.type == LAYOUT_SEAL)
         ts_draw_seal(p, figure->name, figure->text);
+    else if (layout->as.figure.type == LAYOUT_SIGNATURE)
+        ts_draw_field(p, figure->name, figure->alt);
     else if (figure->qr)
         draw_qr(p, figure->qr);
     return p;

@@ -288,8 +288,7 @@ static void add_chart(Builder *b, const TsBox *box)
     close_box(b, box, outer, true);
 }
 
-/* A figure's box is as wide as its picture, and stands where text-align says. An image without words is decoration, no content
- * (HTML: alt=""). */
+/* A figure's box is as wide as its picture, and stands where text-align says. */
 static void add_figure(Builder *b, const TsBox *box)
 {
     const LayoutStyle *style = box->node->style;
@@ -300,10 +299,8 @@ static void add_figure(Builder *b, const TsBox *box)
     const Mpt rest = width - around - picture->width;
     b->x += style->text_align == LAYOUT_CENTER ? rest / 2 : style->text_align == LAYOUT_RIGHT ? rest : 0;
     b->width = picture->width + around;
-    const char *alt = ts_figure_alt(box->as.figure);
-    const bool decoration = !*alt && box->node->layout->as.figure.type == LAYOUT_IMG;
-    const Outer outer = open_box(b, box, decoration ? PAGE_ARTIFACT : PAGE_FIGURE, true);
-    b->items[outer.open].as.open.alt = alt;
+    const Outer outer = open_box(b, box, ts_figure_tag(box->as.figure), true);
+    b->items[outer.open].as.open.alt = ts_figure_alt(box->as.figure);
     add_item(b, TS_DRAWING, box, picture->height)->as.picture = picture;
     close_box(b, box, outer, true);
     b->x = x;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-typedef enum MarkKind { MARK_PATH, MARK_RECTS, MARK_DOT, MARK_IMAGE, MARK_LABEL, MARK_TURNED } MarkKind;
+typedef enum MarkKind { MARK_PATH, MARK_RECTS, MARK_DOT, MARK_IMAGE, MARK_LABEL, MARK_TURNED, MARK_FIELD } MarkKind;
 
 struct TsMark {
     MarkKind kind;
@@ -14,7 +14,8 @@ struct TsMark {
     bool closed;
     Mpt radius;
     uint16_t image;
-    TextFragment turned; /* its glyphs turned about the point */
+    const char *name, *words; /* of a signature field */
+    TextFragment turned;      /* its glyphs turned about the point */
     int32_t turn;
     TsLabel label;
     TextAlign align;
@@ -74,6 +75,13 @@ void ts_draw_rect(TsPicture *p, Mpt x, Mpt y, Mpt width, Mpt height, TsInk ink)
 void ts_draw_image(TsPicture *p, uint16_t image)
 {
     add_mark(p, MARK_IMAGE, &(PagePoint){0, 0}, 1, ts_fill(0))->image = image;
+}
+
+void ts_draw_field(TsPicture *p, const char *name, const char *label)
+{
+    TsMark *mark = add_mark(p, MARK_FIELD, &(PagePoint){0, 0}, 1, ts_fill(0));
+    mark->name = name;
+    mark->words = label;
 }
 
 void ts_draw_rects(TsPicture *p, const PagePoint *corners, size_t count, TsInk ink)
@@ -358,6 +366,9 @@ void ts_paint_picture(TsJob *job, const TsPicture *picture, Mpt x, Mpt y)
             break;
         case MARK_IMAGE:
             page_image(job->recorder, mark->image, x, y, picture->width, picture->height);
+            break;
+        case MARK_FIELD:
+            page_field(job->recorder, x, y, picture->width, picture->height, mark->name, mark->words);
             break;
         case MARK_DOT:
             paint_dot(job->recorder, mark, x, y);

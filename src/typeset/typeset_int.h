@@ -329,6 +329,8 @@ void ts_paint_link(TsJob *job, const TsLink *link, TsRect area); /* NULL: nothin
 /* figure.c: what an img or qr shows. */
 TsFigure *ts_figure(TsJob *job, const TsNode *node);
 const char *ts_figure_alt(const TsFigure *figure);
+/* What it is in the structure. An image without words is decoration, no content (HTML: alt=""). */
+PageTag ts_figure_tag(const TsFigure *figure);
 /* Its width, border and padding left out. */
 TsExtent ts_measure_figure(const TsFigure *figure);
 

@@ -17,7 +17,7 @@ var PARENTS = { // 14.8.4.3: what may stand in what, where that is a closed list
     TR: ["Table", "THead", "TBody", "TFoot"], TH: ["TR"], TD: ["TR"], THead: ["Table"], TBody: ["Table"], TFoot: ["Table"],
     Caption: ["Table", "Figure", "L"], LI: ["L"], Lbl: ["LI"], LBody: ["LI"]
 }
-var STANDARD = BLOCKS.concat(GROUPING, INLINE, ["Table", "TR", "TH", "TD", "THead", "TBody", "TFoot", "Caption", "L", "LI", "Lbl", "LBody"])
+var STANDARD = BLOCKS.concat(GROUPING, INLINE, ["Table", "TR", "TH", "TD", "THead", "TBody", "TFoot", "Caption", "L", "LI", "Lbl", "LBody", "Form"])
 var EMPTY_MAY_BE = ["TD", "TH"]
 
 var file, complaints, excerpt
