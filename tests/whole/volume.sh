@@ -3,7 +3,8 @@
 . tests/tap.sh
 
 layout=layouts/scorecard.xml
-"$shuzhi" run --db "$BUILD/fixtures/activity.db" --scheme layouts/scheme-hangzhou-2020.xml --layout $layout --year 2020 \
+"$BUILD/make_fixtures" --units 60 --years 5 --seed 2020 -o "$tmp/activity.db" >"$tmp/log" 2>&1
+"$shuzhi" run --db "$tmp/activity.db" --scheme layouts/scheme-hangzhou-2020.xml --layout $layout --year 2020 \
     --out "$tmp/out" --progress never || exit 1
 assessment=$tmp/out/2020/assessment.db
 volume() { "$shuzhi" preview --assessment "$assessment" --layout $layout --volume "$@"; }
