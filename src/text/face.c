@@ -105,7 +105,7 @@ static unsigned embedding_bits(hb_face_t *shaper)
 /* NULL, or why the font's maker forbids what we do: embedding a subset of its outlines (OpenType, OS/2 fsType). */
 static const char *embedding_refusal(unsigned bits)
 {
-    if ((bits & 0x000F) == 0x0002)
+    if ((bits & 0x000E) == 0x0002) /* bit 0 is reserved */
         return "0x0002 (restricted licence)";
     if (bits & 0x0100)
         return "0x0100 (no subsetting)";

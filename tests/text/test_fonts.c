@@ -246,6 +246,10 @@ static void restricted_face_is_refused(void **state)
     assert_null(load(ONE_FACE, font, length));
     expect(DIAG_FONT_RESTRICTED, "0x0002");
     diag_clear(diag);
+    type[1] = 2 | 1; /* bit 0 is reserved and says nothing */
+    assert_null(load(ONE_FACE, font, length));
+    expect(DIAG_FONT_RESTRICTED, "0x0002");
+    diag_clear(diag);
     type[1] = 2 | 8; /* the more permissive bit wins */
     assert_non_null(load(ONE_FACE, font, length));
     type[0] = 1;
