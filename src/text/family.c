@@ -32,6 +32,11 @@ static FcPattern *ask(const char *family, bool bold)
     return match;
 }
 
+void text_family_close(void)
+{
+    FcFini();
+}
+
 bool text_family_find(Arena *run, const char *family, bool bold, TextFamilyMatch *out)
 {
     *out = (TextFamilyMatch){.nearest = "-"};

@@ -15,4 +15,7 @@ typedef struct TextFamilyMatch {
 /* The file of a family, regular or bold. False: no such family is installed; only `nearest` is set. */
 bool text_family_find(Arena *run, const char *family, bool bold, TextFamilyMatch *out);
 
+/* Gives back what fontconfig keeps, after the last search of a run. */
+void text_family_close(void);
+
 #endif

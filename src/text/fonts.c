@@ -31,6 +31,7 @@ typedef struct Loader {
     Map *entries; /* name → FaceEntry */
     FaceFile *files;
     TextFonts *fonts;
+    bool asked; /* fontconfig */
     bool good;
 } Loader;
 
@@ -97,6 +98,7 @@ static bool locate(Loader *loader, const FaceEntry *entry, const char **path, un
     }
     const char *family = xml_attr(entry->node, "family"), *weight = xml_attr(entry->node, "weight");
     TextFamilyMatch match;
+    loader->asked = true;
     if (!text_family_find(loader->run, family, weight && strcmp(weight, "bold") == 0, &match)) {
         COMPLAIN(loader, DIAG_FONT_FAMILY, entry->node, family, match.nearest);
         return false;
@@ -236,6 +238,8 @@ TextFonts *text_fonts_load(Arena *run, const char *config_path, Diag *diag)
     loader.fonts->set = text_cache_open(run);
     read_faces(&loader);
     read_roles(&loader);
+    if (loader.asked)
+        text_family_close();
     if (!loader.good)
         return NULL;
     text_face_hash(loader.files);
