@@ -1,9 +1,10 @@
-/* Faces: mapping, judging and asking fonts; see face.h. HarfBuzz sanitizes every table before it reads it, so that a
- * damaged file gives missing glyphs or a refusal here, never a wild read. */
+/* Faces: mapping, judging and asking fonts; see face.h. The container is checked first (sfnt.h), and
+ * HarfBuzz sanitizes every table before it reads it, so that a damaged file gives a refusal here, never a wild read. */
 #include "text/face.h"
 
 #include "base/hash.h"
 #include "base/utf8.h"
+#include "text/sfnt.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +24,7 @@ static void unmap_file(void *handle)
     munmap((void *)(uintptr_t)file->bytes, file->length);
 }
 
-/* Maps a regular file of 12 bytes (an empty font) to 1 GiB. */
+/* Maps a regular file of 1 byte to 1 GiB. */
 static void *map_bytes(const char *path, size_t *length)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -32,8 +33,8 @@ static void *map_bytes(const char *path, size_t *length)
     struct stat status;
     void *bytes = MAP_FAILED;
     if (fstat(fd, &status) == 0) {
-        if (!S_ISREG(status.st_mode) || status.st_size < 12 || status.st_size > (off_t)1 << 30) {
-            errno = EINVAL;
+        if (!S_ISREG(status.st_mode) || status.st_size < 1 || status.st_size > (off_t)1 << 30) {
+            errno = S_ISDIR(status.st_mode) ? EISDIR : status.st_size > 0 ? EFBIG : ENODATA;
         } else {
             *length = (size_t)status.st_size;
             bytes = mmap(NULL, *length, PROT_READ, MAP_PRIVATE, fd, 0);
@@ -114,25 +115,55 @@ static const char *embedding_refusal(unsigned bits)
     return NULL;
 }
 
-/* NULL, or what is wrong with the face; counts its characters. */
-static const char *fault(hb_face_t *shaper, size_t *characters)
+/* Says what text_sfnt_check found. */
+static void complain(const SfntReport *report, const FaceFile *file, unsigned index, const char *name, DiagPlace place,
+                     Diag *diag)
 {
-    unsigned em = hb_face_get_upem(shaper);
-    if (em < 16 || em > 16384)
-        return "units per em are not 16 to 16384";
-    if (!has_table(shaper, HB_TAG('C', 'F', 'F', ' ')) &&
-        !(has_table(shaper, HB_TAG('g', 'l', 'y', 'f')) && has_table(shaper, HB_TAG('l', 'o', 'c', 'a'))))
-        return "it has no outlines (CFF or glyf)";
-    if (!has_table(shaper, HB_TAG('h', 'm', 't', 'x')) || !has_table(shaper, HB_TAG('h', 'h', 'e', 'a')))
-        return "it has no widths (hmtx, hhea)";
-    unsigned glyphs = hb_face_get_glyph_count(shaper);
-    if (glyphs == 0 || glyphs > 0xFFFF)
-        return "it has no glyphs";
+    const char *table = report->table, *path = file->path;
+    const char *value = diag_number(diag, (int64_t)report->value), *limit = diag_number(diag, (int64_t)report->limit);
+    switch (report->fault) {
+    case SFNT_KIND:
+        diag_add(diag, DIAG_FONT_KIND, place, name, path);
+        break;
+    case SFNT_PACKED:
+        diag_add(diag, DIAG_FONT_PACKED, place, name, path);
+        break;
+    case SFNT_INDEX:
+        diag_add(diag, DIAG_FONT_INDEX, place, name, path, diag_number(diag, index), value);
+        break;
+    case SFNT_BEYOND:
+        if (*table)
+            diag_add(diag, DIAG_FONT_BEYOND, place, name, path, table, value, limit);
+        else
+            diag_add(diag, DIAG_FONT_CUT, place, name, path, value, limit);
+        break;
+    case SFNT_NO_TABLE:
+        diag_add(diag, DIAG_FONT_NO_TABLE, place, name, path, table);
+        break;
+    case SFNT_NO_OUTLINE:
+        diag_add(diag, DIAG_FONT_NO_OUTLINE, place, name, path);
+        break;
+    case SFNT_SHORT:
+        diag_add(diag, DIAG_FONT_SHORT, place, name, path, table, value, limit);
+        break;
+    case SFNT_FIELD:
+        diag_add(diag, DIAG_FONT_FIELD, place, name, path, table, report->field, value);
+        break;
+    case SFNT_ORDER:
+        diag_add(diag, DIAG_FONT_ORDER, place, name, path, value);
+        break;
+    case SFNT_SOUND:
+        break;
+    }
+}
+
+static size_t count_characters(hb_face_t *shaper)
+{
     hb_set_t *codes = hb_set_create();
     hb_face_collect_unicodes(shaper, codes);
-    *characters = hb_set_get_population(codes);
+    const size_t count = hb_set_get_population(codes);
     hb_set_destroy(codes);
-    return *characters > 0 ? NULL : "it has no character map (cmap)";
+    return count;
 }
 
 /* A PostScript name that PDF can write as it is: printable ASCII without delimiters, at most 63 bytes. */
@@ -288,26 +319,21 @@ static Face *build_face(Arena *run, const FaceFile *file, unsigned index, hb_fac
 Face *text_face_open(Arena *run, const FaceFile *file, unsigned index, const char *name, const char *licence,
                      DiagPlace place, Diag *diag)
 {
-    unsigned held = hb_face_count(file->blob);
-    if (held == 0) {
-        diag_add(diag, DIAG_FONT_INVALID, place, name, file->path, "it is not a font");
-        return NULL;
-    }
-    if (index >= held) {
-        diag_add(diag, DIAG_FONT_INDEX, place, name, file->path, diag_number(diag, index), diag_number(diag, held));
+    SfntReport report;
+    if (!text_sfnt_check(file->bytes, file->length, index, &report)) {
+        complain(&report, file, index, name, place, diag);
         return NULL;
     }
     hb_face_t *shaper = hb_face_create(file->blob, index);
     hb_face_make_immutable(shaper);
-    size_t characters = 0;
+    const size_t characters = count_characters(shaper);
     const unsigned embedding = embedding_bits(shaper);
-    const char *wrong = fault(shaper, &characters);
-    const char *refusal = wrong ? NULL : embedding_refusal(embedding);
-    if (wrong)
-        diag_add(diag, DIAG_FONT_INVALID, place, name, file->path, wrong);
+    const char *refusal = embedding_refusal(embedding);
+    if (characters == 0)
+        diag_add(diag, DIAG_FONT_NO_CHARACTERS, place, name, file->path);
     else if (refusal)
         diag_add(diag, DIAG_FONT_RESTRICTED, place, name, file->path, refusal);
-    if (wrong || refusal) {
+    if (characters == 0 || refusal) {
         hb_face_destroy(shaper);
         return NULL;
     }

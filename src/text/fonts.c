@@ -84,7 +84,7 @@ static void complain_of_file(Loader *loader, const FaceEntry *entry, const char 
     if (error == ENOENT || error == ENOTDIR)
         COMPLAIN(loader, DIAG_FONT_MISSING, entry->node, role, path, package ? package : "?");
     else
-        COMPLAIN(loader, DIAG_FONT_INVALID, entry->node, entry->name, path, strerror(error));
+        COMPLAIN(loader, DIAG_FONT_UNREADABLE, entry->node, entry->name, path, strerror(error));
 }
 
 /* The file of an entry: named, or found by its family. False = a diagnostic says that the family is not installed. */

@@ -202,10 +202,13 @@ static void not_a_font_is_refused(void **state)
 {
     (void)state;
     assert_null(load(ONE_FACE, "This is a letter, not a font.", 29));
-    expect(DIAG_FONT_INVALID, "not a font");
+    expect(DIAG_FONT_KIND, "is not a TTF, OTF or TTC");
     diag_clear(diag);
     assert_null(load(ONE_FACE, "short", 5));
-    expect(DIAG_FONT_INVALID, "font");
+    expect(DIAG_FONT_KIND, "is not a TTF, OTF or TTC");
+    diag_clear(diag);
+    assert_null(load(ONE_FACE, "wOF2 packed for the web", 23));
+    expect(DIAG_FONT_PACKED, "WOFF");
 }
 
 static unsigned char *read_font(size_t *length)
@@ -260,7 +263,7 @@ static void restricted_face_is_refused(void **state)
 static void face_without_tables_is_refused(void **state)
 {
     (void)state;
-    static const char *const tags[] = {"cmap", "glyf", "hmtx", "head", "maxp"};
+    static const char *const tags[] = {"cmap", "hmtx", "hhea", "head", "maxp", "loca"};
     for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {
         size_t length;
         unsigned char *font = read_font(&length);
@@ -268,8 +271,103 @@ static void face_without_tables_is_refused(void **state)
         diag_clear(diag);
         if (load(ONE_FACE, font, length))
             fail_msg("accepted without %s", tags[i]);
-        expect(DIAG_FONT_INVALID, "cannot be used");
+        expect(DIAG_FONT_NO_TABLE, tags[i]);
     }
+    size_t length;
+    unsigned char *font = read_font(&length);
+    memcpy(table_record(font, "glyf"), "none", 4);
+    diag_clear(diag);
+    assert_null(load(ONE_FACE, font, length));
+    expect(DIAG_FONT_NO_OUTLINE, "no outlines");
+}
+
+/* One field of the container made wrong: 16 or 32 bits at `at` of a table, or of its record in the directory, or of the file. */
+typedef struct Damage {
+    const char *table;
+    enum { IN_FILE, IN_RECORD, IN_TABLE } where;
+    size_t at;
+    int bits;
+    uint32_t value;
+    DiagCode code;
+    const char *says;
+} Damage;
+
+static void write_field(unsigned char *at, int bits, uint32_t value)
+{
+    for (int shift = bits - 8; shift >= 0; shift -= 8)
+        *at++ = (unsigned char)(value >> shift);
+}
+
+/* Each damage alone: told with the table, the field and the figures. */
+static void damaged_container_is_told_exactly(void **state)
+{
+    (void)state;
+    static const Damage damages[] = {
+        {"", IN_FILE, 0, 32, 0x74797031, DIAG_FONT_KIND, "not a TTF"},
+        {"", IN_FILE, 4, 16, 0xFFFF, DIAG_FONT_CUT, "byte 1048572 of"},
+        {"GPOS", IN_RECORD, 8, 32, 0xFFFFFFF0, DIAG_FONT_BEYOND, "GPOS"},
+        {"glyf", IN_RECORD, 12, 32, 0xFFFFFFFF, DIAG_FONT_BEYOND, "glyf"},
+        {"head", IN_RECORD, 12, 32, 53, DIAG_FONT_SHORT, "head has 53 bytes, 54 are needed"},
+        {"maxp", IN_RECORD, 12, 32, 5, DIAG_FONT_SHORT, "maxp has 5 bytes, 6"},
+        {"hhea", IN_RECORD, 12, 32, 35, DIAG_FONT_SHORT, "hhea has 35 bytes, 36"},
+        {"hmtx", IN_RECORD, 12, 32, 8, DIAG_FONT_SHORT, "hmtx has 8 bytes"},
+        {"cmap", IN_RECORD, 12, 32, 3, DIAG_FONT_SHORT, "cmap has 3 bytes, 4"},
+        {"loca", IN_RECORD, 12, 32, 100, DIAG_FONT_SHORT, "loca has 100 bytes"},
+        {"cmap", IN_RECORD, 12, 32, 0, DIAG_FONT_NO_TABLE, "cmap"},
+        {"head", IN_TABLE, 18, 16, 15, DIAG_FONT_FIELD, "unitsPerEm in its table head is 15"},
+        {"head", IN_TABLE, 18, 16, 16385, DIAG_FONT_FIELD, "unitsPerEm in its table head is 16385"},
+        {"head", IN_TABLE, 18, 16, 0, DIAG_FONT_FIELD, "unitsPerEm in its table head is 0"},
+        {"head", IN_TABLE, 50, 16, 2, DIAG_FONT_FIELD, "indexToLocFormat in its table head is 2"},
+        {"maxp", IN_TABLE, 4, 16, 0, DIAG_FONT_FIELD, "numGlyphs in its table maxp is 0"},
+        {"hhea", IN_TABLE, 34, 16, 0, DIAG_FONT_FIELD, "numberOfHMetrics in its table hhea is 0"},
+        {"hhea", IN_TABLE, 34, 16, 0xFFFF, DIAG_FONT_FIELD, "numberOfHMetrics in its table hhea is 65535"},
+        {"loca", IN_TABLE, 40, 32, 0x7FFFFFFF, DIAG_FONT_ORDER, "glyph 9 lies outside"},
+        {"loca", IN_TABLE, 40, 32, 0, DIAG_FONT_ORDER, "glyph 9 lies outside"},
+        {"cmap", IN_TABLE, 2, 16, 0, DIAG_FONT_NO_CHARACTERS, "no Unicode character map"},
+    };
+    for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
+        const Damage *damage = &damages[i];
+        size_t length;
+        unsigned char *font = read_font(&length);
+        unsigned char *record = damage->where == IN_FILE ? font : table_record(font, damage->table);
+        unsigned char *base = damage->where == IN_TABLE ? font + table_offset(record) : record;
+        write_field(base + damage->at, damage->bits, damage->value);
+        diag_clear(diag);
+        if (load(ONE_FACE, font, length))
+            fail_msg("accepted: %s", damage->says);
+        expect(damage->code, damage->says);
+    }
+}
+
+/* Cut anywhere: refused, and never for want of characters or the like. */
+static void truncated_face_is_refused(void **state)
+{
+    (void)state;
+    size_t length;
+    unsigned char *font = read_font(&length);
+    for (size_t cut = 12; cut < length; cut += length / 97) {
+        diag_clear(diag);
+        if (load(ONE_FACE, font, cut))
+            fail_msg("accepted when cut to %zu bytes", cut);
+        expect(cut < 12 + 16 * (size_t)(font[4] << 8 | font[5]) ? DIAG_FONT_CUT : DIAG_FONT_BEYOND, "is cut short");
+    }
+}
+
+/* A collection whose header names more faces than it holds. */
+static void collection_is_checked(void **state)
+{
+    (void)state;
+    size_t length;
+    unsigned char *font = read_font(&length);
+    memmove(font + 16, font, length);
+    static const unsigned char header[16] = {'t', 't', 'c', 'f', 0, 1, 0, 0, 0, 0, 0, 1, 0xFF, 0xFF, 0xFF, 0xF0};
+    memcpy(font, header, sizeof header);
+    assert_null(load(ONE_FACE, font, length + 16));
+    expect(DIAG_FONT_CUT, "cut short");
+    diag_clear(diag);
+    font[11] = 0;
+    assert_null(load(ONE_FACE, font, length + 16));
+    expect(DIAG_FONT_INDEX, "it holds 0");
 }
 
 /* Cut short or scribbled over at random: refused or usable, never a crash. */
@@ -319,12 +417,21 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
     const struct CMUnitTest tests[] = {
-        T(shipped_configuration_loads),    T(collections_share_one_mapping),
-        T(every_role_has_rare_characters), T(every_han_of_gb18030_has_a_face),
-        T(range_restricts_a_face),         T(missing_file_names_role_and_package),
-        T(mistakes_of_names_are_told),     T(families_are_found),
-        T(bad_index_tells_how_many),       T(not_a_font_is_refused),
-        T(restricted_face_is_refused),     T(face_without_tables_is_refused),
+        T(shipped_configuration_loads),
+        T(collections_share_one_mapping),
+        T(every_role_has_rare_characters),
+        T(every_han_of_gb18030_has_a_face),
+        T(range_restricts_a_face),
+        T(missing_file_names_role_and_package),
+        T(mistakes_of_names_are_told),
+        T(families_are_found),
+        T(bad_index_tells_how_many),
+        T(not_a_font_is_refused),
+        T(restricted_face_is_refused),
+        T(face_without_tables_is_refused),
+        T(damaged_container_is_told_exactly),
+        T(truncated_face_is_refused),
+        T(collection_is_checked),
         T(damaged_faces_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
