@@ -14,7 +14,7 @@ ifdef CI
 WERROR := -Werror
 endif
 
-PKGS := sqlite3 libxml-2.0 harfbuzz harfbuzz-subset fontconfig icu-uc zlib libdeflate libcrypto libpng libturbojpeg libqrencode cairo
+PKGS := sqlite3 libxml-2.0 harfbuzz harfbuzz-subset fontconfig icu-uc zlib libdeflate libcrypto libpng libturbojpeg libqrencode cairo libzip
 # Asked once, and only when something is compiled: before set-up there is nothing to ask.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
 PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)) -lhpdf -lm)$(PKG_LIBS)
@@ -29,6 +29,7 @@ brief = $(if $(V),,@echo "  $(1)	$@";)
 # Which rooms a room may use, itself first, in link order; `make lint` holds the includes to this table.
 USES_base    := base
 USES_data    := data base
+USES_import  := import data base
 USES_assess  := assess data base
 USES_image   := image base
 USES_layout  := layout image base
@@ -39,9 +40,9 @@ USES_pdf     := pdf image text page base
 USES_raster  := raster image text page base
 USES_archive := archive data base
 USES_batch   := batch archive typeset pdf raster layout image text page assess data base
-USES_cli     := cli batch archive typeset pdf raster layout image text page assess data base
+USES_cli     := cli import batch archive typeset pdf raster layout image text page assess data base
 
-ROOMS      := base data assess image layout page text typeset pdf raster archive batch cli
+ROOMS      := base data import assess image layout page text typeset pdf raster archive batch cli
 objects     = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard src/$(1)/*.c))
 LIVE_ROOMS := $(foreach room,$(ROOMS),$(if $(wildcard src/$(room)/*.c),$(room)))
 libs        = $(patsubst %,$(BUILD)/lib/%.a,$(filter $(LIVE_ROOMS),$(1)))
@@ -51,7 +52,7 @@ TEXTS := data_activity_schema=src/data/schema.sql assess_schema=src/assess/asses
          assess_work=src/assess/work.sql assess_ask=src/assess/ask.sql assess_tally=src/assess/tally.sql \
          assess_score=src/assess/score.sql assess_sources=src/assess/sources.sql assess_write=src/assess/write.sql \
          layout_grammar=layouts/layout.rng assess_grammar=layouts/scheme.rng batch_job_grammar=layouts/job.rng \
-         text_fonts_grammar=fonts/fonts.rng
+         text_fonts_grammar=fonts/fonts.rng import_mapping=layouts/import.xml import_grammar=layouts/import.rng
 symbol    = $(firstword $(subst =, ,$(1)))
 text_file = $(lastword $(subst =, ,$(1)))
 texts_of  = $(foreach t,$(TEXTS),$(if $(filter $(1)_%,$(call symbol,$(t))),$(BUILD)/gen/$(call symbol,$(t)).o))
@@ -113,9 +114,9 @@ $(FIXTURE_DB): $(BUILD)/make_fixtures
 # ── set-up: Debian packages and fonts ──
 
 RUN_PACKAGES := gcc libc6-dev pkg-config libhpdf-dev libsqlite3-dev libxml2-dev zlib1g-dev libharfbuzz-dev libfontconfig-dev libicu-dev \
-                libdeflate-dev libssl-dev libcairo2-dev libpng-dev libturbojpeg0-dev libqrencode-dev fonts-noto-cjk
+                libdeflate-dev libssl-dev libcairo2-dev libpng-dev libturbojpeg0-dev libqrencode-dev libzip-dev fonts-noto-cjk
 TEST_PACKAGES := libcmocka-dev qpdf poppler-utils zbar-tools libpng-tools libjpeg-turbo-progs mupdf-tools sqlite3 libxml2-utils clang-format binutils locales unicode-data bzip2 \
-                 libpdfbox2-java libactivation-java libjaxb-api-java default-jre-headless perl faketime openssl
+                 libpdfbox2-java libactivation-java libjaxb-api-java default-jre-headless perl faketime openssl zip
 ASAN_PACKAGES := libasan8 libubsan1
 
 # $(call install,PACKAGES): installs through apt what is missing, and does nothing when nothing is.

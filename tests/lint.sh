@@ -15,11 +15,13 @@ may_use() { sed -n "s/^USES_$1 *:= *//p" Makefile; }
 home_of() {
     case $1 in
         sqlite3.h) echo "data assess archive batch" ;;
-        libxml/*) echo "base" ;;
+        libxml/*) echo "base import" ;;
         hb.h | hb-ot.h) echo "text pdf raster" ;;
         hb-subset.h) echo "pdf" ;;
         hpdf*.h) echo "pdf" ;;
         png.h | turbojpeg.h | qrencode.h) echo "image" ;;
+        unicode/ucnv.h) echo "text import" ;;
+        zip.h) echo "import" ;;
         unicode/* | fontconfig/*) echo "text" ;;
         libdeflate.h) echo "pdf raster" ;;
         zlib.h) echo "pdf" ;;

@@ -43,7 +43,7 @@ run_one() { # name command...
     fi
 }
 
-for room in base page text layout data assess typeset pdf raster batch cli; do
+for room in base page text layout data import assess typeset pdf raster batch cli; do
     for test in tests/"$room"/test_*.c; do
         [ -f "$test" ] || continue
         name=${test#tests/}

@@ -33,7 +33,7 @@ int cli_diff(Arena *arena, CliRequest *request, Diag *diag)
     (void)arena;
     size_t changes = 0;
     Buf text = {0};
-    if (!request->words[1]) {
+    if (request->word_count < 2) {
         diag_add(diag, DIAG_BATCH_MISSING_OPTION, (DiagPlace){0}, "OLDER.db NEWER.db");
         return 0;
     }

@@ -14,7 +14,11 @@ typedef struct CliRequest {
     const char *text;     /* --text */
     BatchPreview preview;
     bool watch;
-    const char *words[2]; /* what stands beside the options, where the command has '2' among its letters */
+    /* What stands beside the options: up to two where the command has '2' among its letters, any number where it has '*'. */
+    const char **words;
+    size_t word_count;
+    const char *table, *mapping, *rejected, *pdf; /* --table, --mapping, --rejected, --pdf */
+    bool dry_run;
     const char *indicator, *reason, *mark; /* --indicator, --reason, --mark */
     bool json;
     bool help;
@@ -30,7 +34,7 @@ typedef struct CliCommand {
 } CliCommand;
 
 /* Reads the words after the command. False = a usage diagnostic was recorded. */
-bool cli_parse(const CliCommand *command, int argc, char **argv, CliRequest *request, Diag *diag);
+bool cli_parse(Arena *arena, const CliCommand *command, int argc, char **argv, CliRequest *request, Diag *diag);
 
 /* Prints every message in the user's language on stderr. */
 void cli_print_messages(const Diag *diag);
@@ -41,6 +45,11 @@ int cli_preview(Arena *arena, CliRequest *request, Diag *diag);
 /* answer.c: explain prints why a unit has its numbers, diff what changed between two assessments (exit code 1 = something did). */
 int cli_explain(Arena *arena, CliRequest *request, Diag *diag);
 int cli_diff(Arena *arena, CliRequest *request, Diag *diag);
+
+/* import.c: init, template and import. */
+int cli_init(Arena *arena, CliRequest *request, Diag *diag);
+int cli_template(Arena *arena, CliRequest *request, Diag *diag);
+int cli_import(Arena *arena, CliRequest *request, Diag *diag);
 
 /* fonts.c: the command of that name. */
 int cli_fonts(Arena *arena, CliRequest *request, Diag *diag);

@@ -129,6 +129,13 @@ static const CliCommand COMMANDS[] = {
      "only the numbers: write the assessment database", "只计分：写出考核数据库", run_assess},
     {"check", "dslfJh", "[--db FILE] [--scheme FILE] [--layout FILE]... [--fonts FILE]", "validate without rendering",
      "只检查，不生成文件", run_check},
+    {"init", "*h", "FILE.db", "make an empty activity database", "新建空的活动数据库", cli_init},
+    {"template", "*vmih", "[TABLE]... -o DIR [--db FILE]",
+     "spreadsheets to fill in, one for each table, or filled from a database",
+     "生成各表的填报模板（CSV），或由数据库填好", cli_template},
+    {"import", "*btmnrh", "--db FILE [--table TABLE] [--dry-run] FILE...",
+     "bring CSV and XLSX files into the activity database, all or nothing",
+     "将 CSV、XLSX 文件导入活动数据库，全部成功或全不导入", cli_import},
     {"fonts", "dfxJh", "[--fonts FILE] [--text TEXT] [--db FILE]",
      "roles, faces and coverage; what a text or a database would miss (exit code 1)",
      "角色、字体及覆盖范围；查出文字或数据库中缺字（退出码 1）", run_fonts},
@@ -166,7 +173,7 @@ void cli_print_messages(const Diag *diag)
 static int run_command(const CliCommand *command, int argc, char **argv, Arena *arena, Diag *diag)
 {
     CliRequest *request = ARENA_NEW(arena, CliRequest);
-    if (!cli_parse(command, argc, argv, request, diag))
+    if (!cli_parse(arena, command, argc, argv, request, diag))
         return 0;
     if (request->help) {
         cli_print_command(stdout, command);

@@ -196,6 +196,30 @@ static bool set_text(CliRequest *request, const char *value)
     return strlen(value) <= 1 << 20 && utf8_valid(value, strlen(value), &bad);
 }
 
+static bool set_table(CliRequest *request, const char *value)
+{
+    request->table = value;
+    return *value != '\0';
+}
+
+static bool set_mapping(CliRequest *request, const char *value)
+{
+    request->mapping = value;
+    return true;
+}
+
+static bool set_rejected(CliRequest *request, const char *value)
+{
+    request->rejected = value;
+    return true;
+}
+
+static bool set_dry_run(CliRequest *request, const char *value)
+{
+    (void)value;
+    return request->dry_run = true;
+}
+
 static bool set_help(CliRequest *request, const char *value)
 {
     (void)value;
@@ -244,6 +268,16 @@ static const Option OPTIONS[] = {
     {'M', "mark", "STATE", "issued (the default), signed or archived", "issued（默认）、signed 或 archived", set_mark},
     {'X', "json", NULL, "print JSON", "以 JSON 输出", set_json},
     {'x', "text", "TEXT", "which characters of this text no face has", "查出此文字中没有字体可用的字符", set_text},
+    {'b', "db", "FILE", "activity database that takes the records", "写入的活动数据库", set_db},
+    {'v', "db", "FILE", "fill the tables with this database's records", "将该数据库的记录填入表中", set_db},
+    {'t', "table", "TABLE", "table of the files, by name or title (default: told by names and headings)",
+     "文件所属的表，写表名或中文名（默认：按文件名和表头识别）", set_table},
+    {'m', "mapping", "FILE", "import mapping, XML (default: the program's own)", "导入映射（XML，默认用程序自带的）",
+     set_mapping},
+    {'n', "dry-run", NULL, "show what would come in, and change nothing", "只显示将导入的内容，不作改动", set_dry_run},
+    {'r', "rejected", "FILE", "refused rows with their reasons, CSV (default: rejected.csv)",
+     "无法导入的行及原因，CSV（默认：rejected.csv）", set_rejected},
+    {'i', "output", "DIR", "write the tables into this directory", "表写入此目录", set_output},
     {'h', "help", NULL, "print this help", "显示本帮助", set_help},
 };
 enum { OPTION_COUNT = sizeof OPTIONS / sizeof *OPTIONS };
@@ -270,11 +304,20 @@ static void fill_long_options(const CliCommand *command, struct option *out)
     out[n] = (struct option){0};
 }
 
-bool cli_parse(const CliCommand *command, int argc, char **argv, CliRequest *request, Diag *diag)
+/* -o is short for --output, whatever the command writes. */
+static bool takes_output(const CliCommand *command)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (OPTIONS[i].set == set_output && strchr(command->options, OPTIONS[i].letter))
+            return true;
+    return false;
+}
+
+bool cli_parse(Arena *arena, const CliCommand *command, int argc, char **argv, CliRequest *request, Diag *diag)
 {
     struct option options[OPTION_COUNT + 1];
     fill_long_options(command, options);
-    const char *letters = strpbrk(command->options, "oI") ? ":ho:" : ":h";
+    const char *letters = takes_output(command) ? ":ho:" : ":h";
     opterr = 0;
     optind = 1;
     for (int letter; (letter = getopt_long(argc, argv, letters, options, NULL)) != -1;) {
@@ -287,8 +330,10 @@ bool cli_parse(const CliCommand *command, int argc, char **argv, CliRequest *req
         if (!option->set(request, optarg))
             return diag_add(diag, DIAG_CLI_BAD_VALUE, (DiagPlace){0}, option->name, optarg, command->name);
     }
-    for (size_t i = 0; optind < argc && strchr(command->options, '2') && i < 2; i++)
-        request->words[i] = argv[optind++];
+    const size_t most = strchr(command->options, '*') ? (size_t)argc : strchr(command->options, '2') ? 2 : 0;
+    request->words = ARENA_ARRAY(arena, (size_t)argc, const char *);
+    while (optind < argc && request->word_count < most)
+        request->words[request->word_count++] = argv[optind++];
     if (optind < argc)
         return diag_add(diag, DIAG_CLI_EXTRA_WORD, (DiagPlace){0}, argv[optind], command->name);
     return true;

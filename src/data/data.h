@@ -37,6 +37,8 @@ extern const size_t data_activity_schema_length;
 /* Opens an activity database read-only, also while another process writes to it in WAL mode. It must exist, be a database,
  * have user_version DATA_ACTIVITY_VERSION and every table and column of the schema; more are allowed. NULL = diagnostic. */
 DataDb *data_open_activity(const char *path, Diag *diag);
+/* Opens an activity database for writing under the same checks, foreign keys enforced; journal and sync as the file has them. */
+DataDb *data_open_writable(const char *path, Diag *diag);
 /* Opens an assessment database read-only; application_id and user_version must be those above. NULL = diagnostic. */
 DataDb *data_open_assessment(const char *path, Diag *diag);
 /* Creates a new database for writing, removing a file of that name; ":memory:" is allowed. Made for filling once: no

@@ -224,6 +224,16 @@ DataDb *data_open_activity(const char *path, Diag *diag)
     return NULL;
 }
 
+DataDb *data_open_writable(const char *path, Diag *diag)
+{
+    DataDb *db = check_file(path, diag) ? open_handle(path, "rw", diag) : NULL;
+    if (db && check_version(db, "main", DATA_ACTIVITY_VERSION, diag) && check_columns(db, "main", diag) &&
+        data_exec(db, "PRAGMA foreign_keys = ON", diag, (DiagPlace){.file = path}))
+        return db;
+    data_close(db);
+    return NULL;
+}
+
 DataDb *data_open_assessment(const char *path, Diag *diag)
 {
     DataDb *db = check_file(path, diag) ? open_handle(path, "ro", diag) : NULL;

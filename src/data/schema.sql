@@ -1,7 +1,7 @@
 -- Activity database 活动数据库, version 1.
 --
 -- The records an office keeps anyway: who met, studied, visited, promised and solved what, and when. It belongs to the
--- office; shuzhi opens it read-only, reads it in one snapshot and never writes to it.
+-- office; shuzhi opens it read-only, reads it in one snapshot and never writes to it, but for `shuzhi import`.
 --
 -- Conventions
 --   * Integer ids are stable: a row keeps its id for ever, because last year's evidence points at it.
