@@ -90,7 +90,25 @@ static bool has_glyph(const Item *item)
 
 static bool joins(const Item *a, const Item *b)
 {
-    return a->face == b->face && a->run == b->run && (a->flags & ITEM_TURNED) == (b->flags & ITEM_TURNED);
+    return a->face == b->face && a->run == b->run && (a->flags & ITEM_TURNED) == (b->flags & ITEM_TURNED) &&
+           a->fit.scale == b->fit.scale;
+}
+
+/* The glyph of an item whose cell begins at `x` of its fragment. A glyph made smaller stays in the middle of its cell; upright in a column,
+ * where x counts downwards, its fragment hangs from its own em box and not from the cell's. */
+static PageGlyph place_glyph(const Setter *s, const Item *item, Mpt x)
+{
+    const FontsFit fit = item->fit;
+    const Mpt drop = (Mpt)((int64_t)item->size * fit.drop / 1000), natural = item->advance - item->widened;
+    const Mpt drawn = (Mpt)((int64_t)item->size * fit.scale / 1000),
+              less = natural - (Mpt)((int64_t)natural * fit.scale / 1000);
+    const bool upright = s->vertical && !(item->flags & ITEM_TURNED);
+    return (PageGlyph){.gid = item->gid,
+                       .length = item->length,
+                       .start = item->start,
+                       .x = x + item->x + (upright ? drop + set_ascent(item->size) - set_ascent(drawn) : less / 2),
+                       .y = item->y + (upright ? less / 2 : drop),
+                       .advance = natural - less};
 }
 
 static size_t count_fragments(const Setter *s, size_t start, size_t end)
@@ -125,7 +143,7 @@ static int64_t place_items(Placing *p, size_t end, int64_t x, TextFragment *frag
                 fragment = fragment ? fragment + 1 : fragments;
                 Mpt at = (Mpt)(i == p->start ? x : pen);
                 *fragment = (TextFragment){.face = item->face,
-                                           .size = item->size,
+                                           .size = (Mpt)((int64_t)item->size * item->fit.scale / 1000),
                                            .colour = run->style.colour,
                                            .x = at,
                                            .rise = run->style.baseline_shift,
@@ -134,12 +152,7 @@ static int64_t place_items(Placing *p, size_t end, int64_t x, TextFragment *frag
                                            .glyphs = glyphs,
                                            .tag = run->tag};
             }
-            *glyphs++ = (PageGlyph){.gid = item->gid,
-                                    .length = item->length,
-                                    .start = item->start,
-                                    .x = (Mpt)(pen + item->x - fragment->x),
-                                    .y = item->y,
-                                    .advance = item->advance - item->widened};
+            *glyphs++ = place_glyph(s, item, (Mpt)(pen - fragment->x));
             fragment->count++;
             last = item;
         }
@@ -156,8 +169,8 @@ static int64_t place_items(Placing *p, size_t end, int64_t x, TextFragment *frag
 
 static void take_style(TextLine *line, const TextStyle *style)
 {
-    Mpt ascent = (Mpt)((int64_t)style->size * 880 / 1000) + style->baseline_shift;
-    Mpt descent = style->size - (Mpt)((int64_t)style->size * 880 / 1000) - style->baseline_shift;
+    Mpt ascent = set_ascent(style->size) + style->baseline_shift;
+    Mpt descent = style->size - set_ascent(style->size) - style->baseline_shift;
     if (ascent > line->ascent)
         line->ascent = ascent;
     if (descent > line->descent)

@@ -200,6 +200,8 @@ static void read_roles(Loader *loader)
         int bold = text_role(fonts, arena_print(loader->run, "%s-bold", roles[i].name));
         roles[i].bold = bold >= 0 ? bold : (int)i;
     }
+    if (loader->good)
+        text_fit_roles(loader->run, fonts, roles);
 }
 
 /* What every document needs is looked up before the fork, so that workers share it: signs, punctuation and the common Han of

@@ -16,11 +16,18 @@ typedef struct FontsUse {
     size_t range_count;
 } FontsUse;
 
+/* How Han of a face are drawn in a role, so that they match those of its first face (fit.c). */
+typedef struct FontsFit {
+    int drop;  /* 1/1000 em of the text: moves the glyph down */
+    int scale; /* 1/1000 of the size; 1000 for most faces */
+} FontsFit;
+
 typedef struct FontsRole {
     const char *name;
     const FontsUse *uses;
     size_t use_count;
-    int bold; /* role "<name>-bold", or this one */
+    const FontsFit *fits; /* by face of the configuration */
+    int bold;             /* role "<name>-bold", or this one */
 } FontsRole;
 
 struct TextFonts {
@@ -40,5 +47,8 @@ int text_face_beside(const TextFonts *fonts, int role, uint32_t code, uint32_t b
 
 /* The first face of the role that has this variant of a character (cmap format 14), or -1. */
 int text_face_variant(const TextFonts *fonts, int role, uint32_t code, uint32_t selector, uint16_t *gid);
+
+/* Measures the faces of every role and stores `fits`; they live in `run`. */
+void text_fit_roles(Arena *run, TextFonts *fonts, FontsRole *roles);
 
 #endif

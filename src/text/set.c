@@ -29,6 +29,7 @@ static Setter *prepare(const TextFonts *fonts, const TextParagraph *paragraph, b
     s->diag = diag;
     s->count = 0;
     s->missing = 0;
+    s->vertical = vertical;
     s->lost = false;
     text_set_collect(s);
     if (!text_set_shape(s))

@@ -75,6 +75,7 @@ typedef struct Item {
     Mpt squeeze;     /* how much the junction may lose */
     Mpt stretch;     /* how much it may gain before the even share */
     Mpt size;
+    FontsFit fit; /* how its glyph is drawn, so that it matches the role's Han */
 } Item;
 
 enum { SET_MISSING = 64, TITLE_LINES = 8 /* most lines of a title that is broken by meaning */ };
@@ -91,7 +92,8 @@ typedef struct Setter {
     uint32_t missing_codes[SET_MISSING];
     void *words;    /* ICU's break iterator, opened for the first title */
     size_t missing; /* characters that no face has or that may not be there, reported so far */
-    bool lost;      /* one of them cannot be printed: the paragraph is not set */
+    bool vertical;
+    bool lost; /* one of them cannot be printed: the paragraph is not set */
 } Setter;
 
 Setter *text_set_open(Arena *run);
@@ -121,6 +123,12 @@ Item *text_set_add(Setter *s); /* a fresh zeroed item at the end */
 static inline const TextStyle *set_style(const Setter *s, const Item *item)
 {
     return &s->paragraph->runs[item->run].style;
+}
+
+/* The em box of Han: 880/1000 above the baseline, the rest below (what most faces for Chinese have). */
+static inline Mpt set_ascent(Mpt size)
+{
+    return (Mpt)((int64_t)size * 880 / 1000);
 }
 
 /* Whether lines are squeezed and stretched to the measure: never those of a title, which have their own lengths. */

@@ -263,6 +263,18 @@ static size_t shape_word(Setter *s, size_t first)
 
 /* ── all ── */
 
+/* Han and Chinese marks of a fallback face are fitted to the role's own. A mark keeps its size, as a dash has to fill its cell, and so does a
+ * cluster, whose parts are placed beside each other. */
+static FontsFit fit_of(const Setter *s, const Item *item)
+{
+    if (!(item->flags & (ITEM_HAN | ITEM_CHINESE)))
+        return (FontsFit){0, 1000};
+    FontsFit fit = s->fonts->roles[role_of(s, item)].fits[item->face];
+    if (!(item->flags & ITEM_HAN) || item->flags & (ITEM_MARKED | ITEM_REST))
+        fit.scale = 1000;
+    return fit;
+}
+
 static size_t shape_item(Setter *s, size_t i)
 {
     Item *item = &s->items[i];
@@ -286,5 +298,7 @@ bool text_set_shape(Setter *s)
 {
     for (size_t i = 0; i < s->count;)
         i = shape_item(s, i);
+    for (size_t i = 0; i < s->count; i++)
+        s->items[i].fit = fit_of(s, &s->items[i]);
     return !s->lost;
 }

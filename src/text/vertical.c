@@ -136,7 +136,7 @@ void text_set_turn(Setter *s)
 static TextFragment turn_fragment(Arena *arena, const TextFragment *from, Mpt centre)
 {
     TextFragment f = *from;
-    const Mpt ascent = (Mpt)((int64_t)f.size * 880 / 1000);
+    const Mpt ascent = set_ascent(f.size);
     if (f.turn) {
         f.rise = -from->x;
         f.x = centre - (ascent - f.size / 2) + from->rise;

@@ -1,8 +1,12 @@
 /* Blanks between characters: the table of space.txt; runs of several styles; content widths; messages. */
+#include "base/utf8.h"
+
+#include <hb.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -156,6 +160,82 @@ static void rare_character_takes_another_face(void **state)
     assert_int_equal(line->fragments[2].glyphs[0].start, 7);
     assert_int_equal(line->width, 30000);
     arena_close(arena);
+}
+
+/* ── fallback faces ── */
+
+static int compare_ints(const void *a, const void *b)
+{
+    return *(const int *)a - *(const int *)b;
+}
+
+/* Above the baseline, in 1/1000 of the text's em: the centre of a set glyph's ink, and the height and width of it together. */
+static void ink_of(const TextFragment *fragment, int *centre, int *size)
+{
+    hb_font_t *font = hb_font_create(text_face_shaper(setting_fonts, fragment->face));
+    const int64_t em = text_face(setting_fonts, fragment->face)->units_per_em;
+    hb_glyph_extents_t box;
+    assert_true(hb_font_get_glyph_extents(font, fragment->glyphs[0].gid, &box));
+    hb_font_destroy(font);
+    const int64_t top = (int64_t)box.y_bearing * fragment->size / em - fragment->glyphs[0].y;
+    const int64_t extent = -(int64_t)box.height * fragment->size / em;
+    *centre = (int)((2 * top - extent) * 500 / SETTING_SIZE);
+    *size = (int)((extent + (int64_t)box.width * fragment->size / em) * 1000 / SETTING_SIZE);
+}
+
+/* The medians over Han of `first` to `last` that a face of the role prints; false: it prints too few of them. */
+static bool medians(int role, uint16_t face, uint32_t first, uint32_t last, int *centre, int *size)
+{
+    enum { MOST = 200 };
+    int centres[MOST], sizes[MOST], count = 0;
+    Arena *arena = arena_open(0);
+    const uint32_t step = (last - first) / MOST + 1;
+    for (uint32_t code = first; code < last; code += step) {
+        if (text_face_for(setting_fonts, role, code) != face)
+            continue;
+        char text[5] = {0};
+        utf8_encode(code, text);
+        TextRun run = {.text = text, .style = {.role = role, .size = SETTING_SIZE}};
+        TextParagraph paragraph = {.runs = &run, .run_count = 1, .width = 200000};
+        const TextLines *lines = text_set(arena, setting_fonts, &paragraph, setting_diag);
+        assert_non_null(lines);
+        assert_int_equal(lines->lines[0].width, SETTING_SIZE);
+        ink_of(&lines->lines[0].fragments[0], &centres[count], &sizes[count]);
+        count++;
+    }
+    arena_close(arena);
+    if (count < 20)
+        return false;
+    qsort(centres, (size_t)count, sizeof *centres, compare_ints);
+    qsort(sizes, (size_t)count, sizeof *sizes, compare_ints);
+    *centre = centres[count / 2];
+    *size = sizes[count / 2];
+    return true;
+}
+
+/* In every role, Han of whatever face have the middle of their ink at one height, to within 1/100 em, and one size, to within 4/100 em. */
+static void fallback_han_stand_level(void **state)
+{
+    (void)state;
+    static const uint32_t blocks[][2] = {{0x3400, 0x4DBF}, {0x20000, 0x2A6DF}, {0x2CEB0, 0x2EBE0}, {0x30000, 0x3134A}};
+    int compared = 0;
+    for (int role = 0; role < (int)text_role_count(setting_fonts); role++) {
+        int centre, size, c, z;
+        const int face = text_face_for(setting_fonts, role, 0x56FD);
+        assert_true(medians(role, (uint16_t)face, 0x4E00, 0x9FA5, &centre, &size));
+        for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++) {
+            for (uint16_t other = 0; other < text_face_count(setting_fonts); other++) {
+                if (other == face || !medians(role, other, blocks[b][0], blocks[b][1], &c, &z))
+                    continue;
+                compared++;
+                if (abs(c - centre) > 10 || abs(z - size) > 40)
+                    fail_msg("role %s, face %s, U+%X: centre %d, size %d; the role's %d, %d",
+                             text_role_name(setting_fonts, role), text_face(setting_fonts, other)->name,
+                             (unsigned)blocks[b][0], c, z, centre, size);
+            }
+        }
+    }
+    assert_true(compared >= 20);
 }
 
 /* A ligature's one glyph carries all its characters; the two dashes of —— are one glyph in faces made so. */
@@ -328,6 +408,7 @@ int main(void)
         cmocka_unit_test(justified_lines_end_on_the_measure),
         cmocka_unit_test(runs_keep_their_styles),
         cmocka_unit_test(rare_character_takes_another_face),
+
         cmocka_unit_test(ligatures_carry_their_text),
         cmocka_unit_test(nothing_is_normalised),
         cmocka_unit_test(content_widths),
@@ -335,6 +416,7 @@ int main(void)
         cmocka_unit_test(short_paragraphs_are_kept),
         cmocka_unit_test(missing_characters_are_named),
         cmocka_unit_test(harmless_characters_vanish),
+        cmocka_unit_test(fallback_han_stand_level), /* last: it fills the cache of paragraphs */
     };
     return cmocka_run_group_tests(tests, open_fonts, close_fonts);
 }
