@@ -261,6 +261,9 @@ DIAG(TS_MARGIN, DIAG_UNIT_FAIL, 65, "<{0}> of {1} pt does not fit into the margi
 
 /* ── pdf ── */
 DIAG(PDF_LIBHARU, DIAG_UNIT_FAIL, 70, "libharu error {0}", "report it with the version of the program", "libharu 错误 {0}", "请将其连同程序版本反馈")
+DIAG(PDF_LOOSE_TEXT, DIAG_UNIT_FAIL, 65, "PDF/A level a: text stands outside the structure", "this is a fault of the program; please report it, and take level b until then", "PDF/A a 级：有文字不在结构之内", "这是程序缺陷，请反馈；在此之前可用 b 级")
+DIAG(PDF_NO_LANGUAGE, DIAG_UNIT_FAIL, 65, "PDF/A level a: the document has no language", "this is a fault of the program; please report it, and take level b until then", "PDF/A a 级：文件没有语言", "这是程序缺陷，请反馈；在此之前可用 b 级")
+DIAG(PDF_MUTE_FIGURE, DIAG_UNIT_FAIL, 65, "PDF/A level a: a picture or chart has no words", "give each alt=\"…\" in the layout, or take level b", "PDF/A a 级：有图片或图表没有替代文字", "请在版式中为其写上 alt=\"…\"，或改用 b 级")
 DIAG(PDF_FONT, DIAG_UNIT_FAIL, 65, "cannot make a subset of the face {0} ({1})", "is the font file damaged? try another file in fonts.xml", "无法生成字体 {0}（{1}）的子集", "字体文件是否损坏？请在 fonts.xml 中换用其他文件")
 DIAG(PDF_FONT_TABLE, DIAG_RUN_FAIL, 65, "the face {0} ({1}) has no usable {2} table", "is the font file damaged? try another file in fonts.xml", "字体 {0}（{1}）没有可用的 {2} 表", "字体文件是否损坏？请在 fonts.xml 中换用其他文件")
 DIAG(PDF_IMAGE, DIAG_UNIT_FAIL, 70, "the run has no image {0}", "this is a fault of the program; please report it", "本次运行没有图像 {0}", "这是程序缺陷，请报告")

@@ -33,6 +33,15 @@ static void take_number(Arena *arena, const XmlFile *file, const char *name, int
         *out = (int)strtol(xml_text(arena, node), NULL, 10); /* the grammar holds it to a small integer */
 }
 
+bool batch_parse_pdfa(const char *text, BatchJob *job)
+{
+    if (*text < '1' || *text > '3' || (text[1] && strcmp(text + 1, "a") != 0 && strcmp(text + 1, "b") != 0))
+        return false;
+    job->pdfa = *text - '0';
+    job->pdfa_accessible = text[1] == 'a';
+    return true;
+}
+
 static bool take_layouts(Arena *arena, const XmlFile *file, BatchJob *job, Diag *diag)
 {
     if (job->layout_count > 0)
@@ -57,7 +66,9 @@ bool batch_load_job(Arena *arena, const char *path, BatchJob *job, Diag *diag)
     take_path(arena, file, "out", &job->out);
     take_number(arena, file, "year", &job->year);
     take_number(arena, file, "jobs", &job->jobs);
-    take_number(arena, file, "pdfa", &job->pdfa);
+    const XmlNode *part = xml_child(file->root, "pdfa");
+    if (part && job->pdfa == 0)
+        batch_parse_pdfa(xml_text(arena, part), job);
     const XmlNode *missing = xml_child(file->root, "missing-characters");
     job->replace_missing |= missing && strcmp(xml_text(arena, missing), "replace") == 0;
     return take_layouts(arena, file, job, diag);

@@ -115,6 +115,7 @@ PdfInfo batch_pdf_info(Arena *arena, const BatchJob *job, const TsUnit *unit, co
 {
     return (PdfInfo){
         .profile = job->pdfa ? (PdfProfile)(job->pdfa - 1) : PDF_A1,
+        .accessible = job->pdfa_accessible,
         .compact = true,
         .title = set->title,
         .author = set->author,

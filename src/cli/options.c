@@ -97,7 +97,7 @@ static bool set_progress(CliRequest *request, const char *value)
 
 static bool set_pdfa(CliRequest *request, const char *value)
 {
-    return parse_number(value, 1, 3, &request->job.pdfa);
+    return batch_parse_pdfa(value, &request->job);
 }
 
 static bool set_job(CliRequest *request, const char *value)
@@ -240,8 +240,9 @@ static const Option OPTIONS[] = {
      set_jobs},
     {'u', "unit", "CODE", "only this unit; may be repeated", "只处理该单位，可多次给出", set_unit},
     {'p', "progress", "WHEN", "progress bar: auto, always or never", "进度条：auto、always 或 never", set_progress},
-    {'F', "pdfa", "PART", "part of ISO 19005 (PDF/A) that documents follow: 1, 2 or 3 (default: 1)",
-     "文件遵循的 PDF/A（ISO 19005）部分：1、2 或 3（默认：1）", set_pdfa},
+    {'F', "pdfa", "PART",
+     "part and level of ISO 19005 (PDF/A) that documents follow: 1, 2 or 3, with a or b (default: 1b)",
+     "文件遵循的 PDF/A（ISO 19005）部分与级别：1、2 或 3，后接 a 或 b（默认：1b）", set_pdfa},
     {'J', "job", "FILE", "job file with defaults for these options (default: " SHUZHI_SYSCONFDIR "/shuzhi/job.xml)",
      "任务文件，提供上述选项的默认值（默认：" SHUZHI_SYSCONFDIR "/shuzhi/job.xml）", set_job},
     {'o', "output", "FILE", "write the assessment database here", "考核数据库写到此文件", set_output},

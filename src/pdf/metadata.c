@@ -87,8 +87,8 @@ static void put_standard_properties(const PdfWriter *w, const char *producer, Bu
                   " xmlns:pdf=\"http://ns.adobe.com/pdf/1.3/\">\n"
                   "<dc:format>application/pdf</dc:format>\n");
     /* 19005-1 6.7.11; the other parts name themselves in the same way. */
-    buf_print(out, "<pdfaid:part>%d</pdfaid:part>\n<pdfaid:conformance>B</pdfaid:conformance>\n",
-              1 + (int)w->info.profile);
+    buf_print(out, "<pdfaid:part>%d</pdfaid:part>\n<pdfaid:conformance>%c</pdfaid:conformance>\n",
+              1 + (int)w->info.profile, w->info.accessible ? 'A' : 'B');
     put_property(out, "dc:title", alt, w->info.title, alt_end);
     put_property(out, "dc:creator", "<rdf:Seq><rdf:li>", w->info.author, "</rdf:li></rdf:Seq>");
     put_property(out, "dc:description", alt, w->info.subject, alt_end);

@@ -211,7 +211,7 @@ static bool write_document(PdfWriter *w, Buf *out)
     uint32_t pages;
     if (!write_pages(w, &pages))
         return false;
-    if (!pdf_form_write(w))
+    if (!pdf_form_write(w) || (w->info.accessible && !pdf_tree_check(w->tree, w->place, w->diag)))
         return false;
     write_catalog(w, catalog, pages, xmp);
     pdf_metadata_write(w, info, xmp);

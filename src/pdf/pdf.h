@@ -18,12 +18,13 @@
 typedef struct PdfFonts PdfFonts;
 PdfFonts *pdf_fonts_prepare(Arena *run, const TextFonts *fonts, const ImageTable *images, Diag *diag);
 
-/* The part of ISO 19005 that a document follows: its level is b. PDF_A1 is PDF 1.4 (GB/T 23286.1), the others PDF 1.7. */
+/* The part of ISO 19005 that a document follows. PDF_A1 is PDF 1.4 (GB/T 23286.1), the others PDF 1.7. */
 typedef enum PdfProfile { PDF_A1, PDF_A2, PDF_A3 } PdfProfile;
 
 /* Document information; all UTF-8, any may be NULL. */
 typedef struct PdfInfo {
     PdfProfile profile;
+    bool accessible; /* claims level a (19005-1 6.8), else b; pdf_write fails where the structure does not allow it */
     const char *title, *author, *subject, *keywords;
     const char *creator;                               /* "shuzhi 0.1.0" */
     const char *identity;                              /* the report's identity: year/unit/layout */

@@ -161,8 +161,8 @@ PageArtifact pdf_tree_artifact(const PdfTree *tree);
 /* Text stands here. */
 void pdf_tree_note_text(PdfTree *tree);
 /* Once all pages are written: the document is tagged as 19005-1, 6.8 asks of level A: all its text is in elements or artifacts, its
- * figures have alternative texts, and its language is known. */
-bool pdf_tree_complete(const PdfTree *tree);
+ * figures have alternative texts, and its language is known. False = diagnostic. */
+bool pdf_tree_check(const PdfTree *tree, DiagPlace place, Diag *diag);
 PdfElement *pdf_tree_figure(const PdfTree *tree); /* the figure around the current place, or NULL */
 const char *pdf_tree_tag(const PdfElement *element);
 /* Adds a marked-content sequence on a page (index from 0; its object's number) and returns its MCID. */

@@ -186,9 +186,13 @@ void pdf_tree_note_text(PdfTree *tree)
     tree->loose |= !tree->open;
 }
 
-bool pdf_tree_complete(const PdfTree *tree)
+bool pdf_tree_check(const PdfTree *tree, DiagPlace place, Diag *diag)
 {
-    return tree->any && tree->spoken && !tree->loose && !tree->mute;
+    if (!tree->any || tree->loose)
+        return diag_add(diag, DIAG_PDF_LOOSE_TEXT, place, "");
+    if (!tree->spoken)
+        return diag_add(diag, DIAG_PDF_NO_LANGUAGE, place, "");
+    return !tree->mute || diag_add(diag, DIAG_PDF_MUTE_FIGURE, place, "");
 }
 
 PdfElement *pdf_tree_figure(const PdfTree *tree)

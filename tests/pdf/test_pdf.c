@@ -421,6 +421,7 @@ static void info_and_xmp_agree(void **state)
     assert_has(xmp, "<report:schemeHash>11ee</report:schemeHash>");
     assert_has(xmp, "<report:layoutHash>22dd</report:layoutHash>");
     assert_has(xmp, "<pdfaid:part>1</pdfaid:part>");
+    assert_has(xmp, "<pdfaid:conformance>B</pdfaid:conformance>");
 }
 
 /* Versions and names differ, nothing else does but the ID. */
@@ -446,6 +447,44 @@ static void other_parts_of_pdfa_by_their_names(void **state)
     }
     assert_int_equal(lengths[0], lengths[1]);
     assert_int_equal(lengths[0], lengths[2]);
+}
+
+/* Level a is claimed where the structure allows it, and refused with the reason where it does not. */
+static void level_a_needs_structure(void **state)
+{
+    (void)state;
+    PdfInfo wanted = info;
+    wanted.accessible = true;
+    for (int wrong = 0; wrong <= 4; wrong++) {
+        PageRecorder *r = wrong == 3 ? page_open(world.unit, "") : open_page();
+        if (wrong == 3)
+            page_begin_page(r, 595276, 841890);
+        if (wrong != 4)
+            paragraph(r, world.fandol, FIXED_PT(100), "一、总体情况");
+        if (wrong == 1)
+            line(r, world.fandol, FIXED_PT(16), FIXED_PT(200), "结构之外", 0);
+        page_begin(r, PAGE_FIGURE, page_element(r), wrong == 2 ? NULL : "柱状图");
+        page_rect(r, FIXED_PT(72), FIXED_PT(300), FIXED_PT(40), FIXED_PT(100), 0xC00000, PAGE_NO_COLOUR, 0);
+        page_end(r);
+        if (wrong == 4)
+            line(r, world.fandol, FIXED_PT(16), FIXED_PT(200), "结构之外", 0);
+        static const DiagCode codes[] = {0, DIAG_PDF_LOOSE_TEXT, DIAG_PDF_MUTE_FIGURE, DIAG_PDF_NO_LANGUAGE,
+                                         DIAG_PDF_LOOSE_TEXT};
+        Buf out = {0};
+        PdfResult result;
+        const bool written = pdf_write(world.scratch, world.pdf, page_finish(r), &wanted, &out, &result, world.diag);
+        assert_int_equal(written, wrong == 0);
+        if (written) {
+            const char *path = save(&out, "level-a");
+            check_file(path);
+            assert_has(run("pdfinfo -meta FILE", path), "<pdfaid:conformance>A</pdfaid:conformance>");
+        } else {
+            assert_int_equal(out.length, 0);
+            assert_int_equal(diag_item(world.diag, 0)->code, codes[wrong]);
+        }
+        diag_clear(world.diag);
+        buf_free(&out);
+    }
 }
 
 static void untagged_pages_stay_untagged(void **state)
@@ -714,6 +753,7 @@ int main(void)
         cmocka_unit_test_setup(structure_is_complete, clear_unit),
         cmocka_unit_test_setup(info_and_xmp_agree, clear_unit),
         cmocka_unit_test_setup(other_parts_of_pdfa_by_their_names, clear_unit),
+        cmocka_unit_test_setup(level_a_needs_structure, clear_unit),
         cmocka_unit_test_setup(untagged_pages_stay_untagged, clear_unit),
         cmocka_unit_test_setup(an_empty_page_and_many_pages, clear_unit),
         cmocka_unit_test_setup(same_input_gives_the_same_bytes, clear_unit),

@@ -36,6 +36,18 @@ examples() {
 }
 check "documents of every example" examples
 
+# At level a, which fails a document whose structure is not complete. The judge knows the demands of level b only, which level a contains.
+accessible() {
+    parts="--pdfa 1a"
+    night "$tmp/level-a" env && parts= || return 1
+    for file in "$tmp"/level-a/2020/330102-*.pdf "$tmp"/level-a/2020/ranking.pdf; do
+        pdfinfo -meta "$file" | grep -qF '<pdfaid:conformance>A</pdfaid:conformance>' || return 1
+        cp "$file" "$tmp/judged/level-a-${file##*/}"
+    done
+    for layout in docs/examples/*.xml; do "$shuzhi" preview --empty --pdfa 1a --layout "$layout" -o "$tmp/example.pdf" || return 1; done
+}
+check "every layout and example keeps to level a where it is asked for" accessible
+
 # One picture a document, so that an error names its kind.
 pictures() {
     for picture in tests/image/files/{bits,grey-alpha,grey16,interlaced,palette,rgb,rgba,smooth}.png \
