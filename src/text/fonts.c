@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/map.h"
+#include "base/utf8.h"
 #include "base/xml.h"
 #include "text/family.h"
 #include "text/set_int.h"
@@ -10,6 +11,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unicode/unorm2.h>
+#include <unicode/ustring.h>
 
 extern const char text_fonts_grammar[];
 extern const size_t text_fonts_grammar_length;
@@ -350,4 +353,80 @@ int text_face_variant(const TextFonts *fonts, int role, uint32_t code, uint32_t 
         }
     }
     return -1;
+}
+
+static bool has_all(Face *face, const char *text)
+{
+    while (*text) {
+        const uint32_t code = utf8_next(&text);
+        if (!face_glyph(face, code) && !text_chars_is_ignorable(code))
+            return false;
+    }
+    return true;
+}
+
+enum { CLUSTER = 64 }; /* UTF-16 units; no language writes longer ones */
+
+/* A cluster in a normal form, as UTF-8. */
+static bool normalise(const UNormalizer2 *normalizer, const UChar *from, int32_t length, char out[3 * CLUSTER + 1])
+{
+    UErrorCode error = U_ZERO_ERROR;
+    UChar text[CLUSTER];
+    const int32_t count = unorm2_normalize(normalizer, from, length, text, CLUSTER, &error);
+    u_strToUTF8(out, 3 * CLUSTER + 1, NULL, text, count, &error);
+    return U_SUCCESS(error) && error != U_STRING_NOT_TERMINATED_WARNING;
+}
+
+/* The marks of a cluster stand over, under or through its letter. A face may have all the glyphs and yet not know how to put them together:
+ * then a mark that was drawn to stand alone falls beside the letter. */
+static bool is_put_together(const Face *face, const char *text)
+{
+    hb_buffer_t *buffer = hb_buffer_create();
+    hb_buffer_add_utf8(buffer, text, -1, 0, -1);
+    hb_buffer_guess_segment_properties(buffer);
+    hb_shape(face->font, buffer, NULL, 0);
+    unsigned count;
+    const hb_glyph_info_t *infos = hb_buffer_get_glyph_infos(buffer, &count);
+    const hb_glyph_position_t *positions = hb_buffer_get_glyph_positions(buffer, &count);
+    hb_glyph_extents_t base, mark;
+    bool good = count > 0 && (count == 1 || hb_font_get_glyph_extents(face->font, infos[0].codepoint, &base));
+    hb_position_t pen = 0;
+    for (unsigned i = 1; good && i < count; i++) {
+        pen += positions[i - 1].x_advance;
+        if (!hb_font_get_glyph_extents(face->font, infos[i].codepoint, &mark) || mark.width == 0)
+            continue;
+        const hb_position_t middle = pen + positions[i].x_offset + mark.x_bearing + mark.width / 2;
+        good = middle >= base.x_bearing && middle <= base.x_bearing + base.width;
+    }
+    hb_buffer_destroy(buffer);
+    return good;
+}
+
+int text_face_cluster(const TextFonts *fonts, int role, const char *text, size_t length)
+{
+    UErrorCode error = U_ZERO_ERROR;
+    UChar units[CLUSTER];
+    int32_t count;
+    char raw[3 * CLUSTER + 1], composed[3 * CLUSTER + 1], decomposed[3 * CLUSTER + 1];
+    u_strFromUTF8(units, CLUSTER, &count, text, (int32_t)length, &error);
+    const UNormalizer2 *nfc = unorm2_getNFCInstance(&error), *nfd = unorm2_getNFDInstance(&error);
+    if (U_FAILURE(error) || !normalise(nfc, units, count, composed) || !normalise(nfd, units, count, decomposed) ||
+        length >= sizeof raw)
+        return -1;
+    memcpy(raw, text, length);
+    raw[length] = '\0';
+    const char *first = raw;
+    const uint32_t base = utf8_next(&first);
+    const FontsRole *r = &fonts->roles[role];
+    int loose = -1; /* the first face that has the glyphs only */
+    for (size_t i = 0; i < r->use_count; i++) {
+        Face *face = fonts->faces[r->uses[i].face];
+        if (!use_has(fonts, &r->uses[i], base) ||
+            !(has_all(face, raw) || has_all(face, composed) || has_all(face, decomposed)))
+            continue;
+        if (is_put_together(face, raw))
+            return r->uses[i].face;
+        loose = loose < 0 ? r->uses[i].face : loose;
+    }
+    return loose;
 }

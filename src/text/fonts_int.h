@@ -45,6 +45,10 @@ struct TextFonts {
  * a mark that Chinese and Latin share comes from the face of its neighbours. */
 int text_face_beside(const TextFonts *fonts, int role, uint32_t code, uint32_t beside);
 
+/* The first face of the role that has a whole cluster, a character with its combining marks (UTF-8): as it is written, composed or decomposed,
+ * which HarfBuzz puts one for another as the face has them (Unicode, UAX #15). -1: none has all of it. */
+int text_face_cluster(const TextFonts *fonts, int role, const char *text, size_t length);
+
 /* The first face of the role that has this variant of a character (cmap format 14), or -1. */
 int text_face_variant(const TextFonts *fonts, int role, uint32_t code, uint32_t selector, uint16_t *gid);
 

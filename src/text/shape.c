@@ -62,9 +62,18 @@ static bool stand_in(Setter *s, Item *item, uint32_t code)
     return true;
 }
 
-/* Marks that Chinese and Latin share come from the face of their neighbours. */
+/* Marks that Chinese and Latin share come from the face of their neighbours; a character with combining marks from the first face that has all
+ * of them, and where none has, from that of the character, so that the mark is named which is missing. */
 static bool choose_face(Setter *s, Item *item)
 {
+    const int whole = item->flags & ITEM_MARKED
+                          ? text_face_cluster(s->fonts, role_of(s, item),
+                                              s->paragraph->runs[item->run].text + item->start, item->length)
+                          : -1;
+    if (whole >= 0) {
+        item->face = (uint16_t)whole;
+        return true;
+    }
     uint32_t beside = 0;
     if (item->mark >= 0 && text_chars_marks[item->mark].shared)
         beside = item->flags & ITEM_CHINESE ? 0x3002 : 'n';

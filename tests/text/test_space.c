@@ -162,6 +162,38 @@ static void rare_character_takes_another_face(void **state)
     arena_close(arena);
 }
 
+/* A letter with its marks comes whole from one face, and the letters beside it keep theirs; a variant of a character from the face that has it. */
+static void clusters_are_not_split(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *role, *text, *faces;
+    } cases[] = {
+        {"song", "nam\xCC\x80n",
+         "FandolSong-Regular NotoSerifCJKsc-Regular FandolSong-Regular"}, /* m̀ has no composed form */
+        {"song", "n\xCC\x88", "DejaVuSans"},
+        {"song", "e\xCC\x81", "FandolSong-Regular"}, /* composed: é */
+        {"song", "\xE1\xBA\xB9\xCC\x81", "DejaVuSans"},
+        {"song", "\xE8\x91\x9B\xF3\xA0\x84\x80", "NotoSerifCJKjp-Regular"}, /* 葛 U+E0100 */
+        {"kai", "\xE8\xBE\xBB\xF3\xA0\x84\x80", "NotoSerifCJKjp-Regular"},  /* 辻 U+E0100 */
+        {"hei", "\xE8\xBE\xBB\xF3\xA0\x84\x80", "NotoSansCJKjp-Regular"},
+        {"hei", "\xE8\xBE\xBB\xF3\xA0\x84\x8F", "NotoSansCJKsc-Regular"},
+    };
+    Arena *arena = arena_open(0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        TextRun run = setting_text(cases[i].text, cases[i].role);
+        TextParagraph paragraph = {.runs = &run, .run_count = 1, .width = 200000};
+        const TextLines *lines = text_set(arena, setting_fonts, &paragraph, setting_diag);
+        assert_non_null(lines);
+        Buf faces = {0};
+        for (size_t f = 0; f < lines->lines[0].count; f++)
+            buf_print(&faces, f ? " %s" : "%s", text_face(setting_fonts, lines->lines[0].fragments[f].face)->name);
+        assert_string_equal(buf_cstring(&faces), cases[i].faces);
+        buf_free(&faces);
+    }
+    arena_close(arena);
+}
+
 /* ── fallback faces ── */
 
 static int compare_ints(const void *a, const void *b)
@@ -409,6 +441,7 @@ int main(void)
         cmocka_unit_test(runs_keep_their_styles),
         cmocka_unit_test(rare_character_takes_another_face),
 
+        cmocka_unit_test(clusters_are_not_split),
         cmocka_unit_test(ligatures_carry_their_text),
         cmocka_unit_test(nothing_is_normalised),
         cmocka_unit_test(content_widths),
