@@ -114,7 +114,8 @@ typedef struct BatchPublisher BatchPublisher;
 /* Takes the lock on the directory (BATCH_BUSY when another run holds it), removes what an interrupted run left. */
 BatchPublisher *batch_publisher_open(Arena *arena, const BatchRun *run, Diag *diag);
 /* Queues a finished document, and flushes the group when it is full. False: publishing failed, the run must stop. */
-bool batch_publisher_add(BatchPublisher *publisher, const BatchResult *result, Diag *diag);
+bool batch_publisher_add(BatchPublisher *publisher, const BatchResult *result, const DiagItem *items, size_t item_count,
+                         Diag *diag);
 bool batch_publisher_flush(BatchPublisher *publisher, Diag *diag);
 size_t batch_publisher_count(const BatchPublisher *publisher); /* documents published */
 void batch_publisher_close(BatchPublisher *publisher);
@@ -127,8 +128,17 @@ PdfInfo batch_pdf_info(Arena *arena, const BatchJob *job, const TsUnit *unit, co
 /* ── state.c ── */
 /* Opens OUT/YEAR/state.db, made if need be. NULL = diagnostic. */
 struct sqlite3 *batch_state_open(const char *directory, Diag *diag);
-/* Records a group of documents in OUT/YEAR/state.db in one durable transaction: what is published, and what failed. */
-bool batch_state_record(const char *directory, const BatchResult *results, size_t count, Diag *diag);
+/* A character that 〓 stands for in a document of a group. */
+typedef struct BatchReplaced {
+    size_t result; /* index in the group */
+    char code[12]; /* U+XXXX */
+    char field[BATCH_CODE_MAX + 1];
+} BatchReplaced;
+
+/* Records a group of documents in OUT/YEAR/state.db in one durable transaction: what is published, and what failed; `replaced` has
+ * the characters replaced in the published ones, by document. */
+bool batch_state_record(const char *directory, const BatchResult *results, size_t count, const BatchReplaced *replaced,
+                        size_t replaced_count, Diag *diag);
 /* Writes OUT/YEAR/manifest.json from the state and the assessment. */
 bool batch_state_manifest(const BatchRun *run, Diag *diag);
 

@@ -9,6 +9,7 @@
 #include "batch/batch_int.h"
 
 #include "base/file.h"
+#include "base/utf8.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -25,6 +26,7 @@ struct BatchPublisher {
     int directory_fd;
     int lock_fd;
     BatchResult *group;
+    Buf replaced; /* BatchReplaced of the group */
     size_t queued;
     size_t published;
 };
@@ -78,6 +80,7 @@ void batch_publisher_close(BatchPublisher *publisher)
 {
     if (!publisher)
         return;
+    buf_free(&publisher->replaced);
     if (publisher->lock_fd >= 0)
         close(publisher->lock_fd);
     close(publisher->directory_fd);
@@ -121,13 +124,40 @@ bool batch_publisher_flush(BatchPublisher *publisher, Diag *diag)
         return true;
     bool ok = syncfs(publisher->directory_fd) == 0 || failed(publisher, "", diag);
     ok = ok && rename_group(publisher, diag) &&
-         batch_state_record(publisher->directory, publisher->group, publisher->queued, diag);
+         batch_state_record(publisher->directory, publisher->group, publisher->queued,
+                            (const BatchReplaced *)(const void *)publisher->replaced.bytes,
+                            publisher->replaced.length / sizeof(BatchReplaced), diag);
     publisher->queued = 0;
+    buf_clear(&publisher->replaced);
     return ok;
 }
 
-bool batch_publisher_add(BatchPublisher *publisher, const BatchResult *result, Diag *diag)
+/* As much of a field's name as there is room for, in whole characters; for constant text it is the text. */
+static void copy_field(const char *field, char *out, size_t room)
 {
+    size_t length = 0;
+    for (const char *next = field ? field : ""; *next;) {
+        utf8_next(&next);
+        if ((size_t)(next - field) >= room)
+            break;
+        length = (size_t)(next - field);
+    }
+    if (length)
+        memcpy(out, field, length);
+    out[length] = '\0';
+}
+
+bool batch_publisher_add(BatchPublisher *publisher, const BatchResult *result, const DiagItem *items, size_t item_count,
+                         Diag *diag)
+{
+    for (size_t i = 0; result->ok && i < item_count; i++) {
+        if (items[i].code != DIAG_TEXT_REPLACED)
+            continue;
+        BatchReplaced replaced = {.result = publisher->queued};
+        snprintf(replaced.code, sizeof replaced.code, "%s", items[i].args[0]);
+        copy_field(items[i].place.field, replaced.field, sizeof replaced.field);
+        buf_append(&publisher->replaced, &replaced, sizeof replaced);
+    }
     publisher->group[publisher->queued++] = *result;
     return publisher->queued < GROUP || batch_publisher_flush(publisher, diag);
 }

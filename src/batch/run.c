@@ -52,7 +52,7 @@ static void finished(void *context, const BatchResult *result, const DiagItem *i
         all->stop |= items[i].level == DIAG_RUN_FAIL;
     all->summary->failed += !result->ok;
     all->summary->pages += result->pages;
-    if (!batch_publisher_add(all->publisher, result, all->diag))
+    if (!batch_publisher_add(all->publisher, result, items, count, all->diag))
         all->stop = true;
     batch_meter_show(&all->meter, ++all->done, all->run->document_count);
 }

@@ -12,34 +12,42 @@
 #include <unistd.h>
 
 /* event: the life of the year's numbers (lifecycle.c); only ever added to. */
-static const char SCHEMA[] = "PRAGMA synchronous = FULL;"
-                             "CREATE TABLE IF NOT EXISTS document ("
-                             "  unit   TEXT NOT NULL," /* unit code, '' for a document of the run */
-                             "  layout TEXT NOT NULL,"
-                             "  status TEXT NOT NULL CHECK (status IN ('published', 'failed')),"
-                             "  reason TEXT NOT NULL," /* diagnostic code when failed */
-                             "  file   TEXT," /* what is published: also after a failure, the older file stays */
-                             "  sha256 TEXT,"
-                             "  bytes  INTEGER,"
-                             "  pages  INTEGER,"
-                             "  PRIMARY KEY (unit, layout)"
-                             ") STRICT, WITHOUT ROWID;"
-                             "CREATE TABLE IF NOT EXISTS event ("
-                             "  number  INTEGER PRIMARY KEY,"
-                             "  date    TEXT NOT NULL,"
-                             "  kind    TEXT NOT NULL CHECK (kind IN ('frozen', 'rendered', 'issued', 'signed',"
-                             "          'archived', 'reopened')),"
-                             "  unit    TEXT NOT NULL," /* '' for the year */
-                             "  version INTEGER NOT NULL,"
-                             "  note    TEXT NOT NULL,"
-                             "  file    TEXT NOT NULL,"
-                             "  sha256  TEXT NOT NULL"
-                             ") STRICT;"
-                             "CREATE TRIGGER IF NOT EXISTS event_kept BEFORE DELETE ON event"
-                             " BEGIN SELECT raise(ABORT, 'events are kept for ever'); END;"
-                             "CREATE TRIGGER IF NOT EXISTS event_fixed BEFORE UPDATE ON event"
-                             " BEGIN SELECT raise(ABORT, 'events are kept as they were'); END;"
-                             "PRAGMA user_version = 1;";
+static const char SCHEMA[] =
+    "PRAGMA synchronous = FULL;"
+    "CREATE TABLE IF NOT EXISTS document ("
+    "  unit   TEXT NOT NULL," /* unit code, '' for a document of the run */
+    "  layout TEXT NOT NULL,"
+    "  status TEXT NOT NULL CHECK (status IN ('published', 'failed')),"
+    "  reason TEXT NOT NULL," /* diagnostic code when failed */
+    "  file   TEXT,"          /* what is published: also after a failure, the older file stays */
+    "  sha256 TEXT,"
+    "  bytes  INTEGER,"
+    "  pages  INTEGER,"
+    "  PRIMARY KEY (unit, layout)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS replacement (" /* characters that 〓 stands for in what is published */
+    "  unit   TEXT NOT NULL,"
+    "  layout TEXT NOT NULL,"
+    "  code   TEXT NOT NULL,"
+    "  field  TEXT NOT NULL,"
+    "  PRIMARY KEY (unit, layout, code, field)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS event ("
+    "  number  INTEGER PRIMARY KEY,"
+    "  date    TEXT NOT NULL,"
+    "  kind    TEXT NOT NULL CHECK (kind IN ('frozen', 'rendered', 'issued', 'signed',"
+    "          'archived', 'reopened')),"
+    "  unit    TEXT NOT NULL," /* '' for the year */
+    "  version INTEGER NOT NULL,"
+    "  note    TEXT NOT NULL,"
+    "  file    TEXT NOT NULL,"
+    "  sha256  TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE TRIGGER IF NOT EXISTS event_kept BEFORE DELETE ON event"
+    " BEGIN SELECT raise(ABORT, 'events are kept for ever'); END;"
+    "CREATE TRIGGER IF NOT EXISTS event_fixed BEFORE UPDATE ON event"
+    " BEGIN SELECT raise(ABORT, 'events are kept as they were'); END;"
+    "PRAGMA user_version = 1;";
 
 static bool complain(sqlite3 *db, const char *path, Diag *diag)
 {
@@ -70,48 +78,75 @@ static int bind_text(sqlite3_stmt *stmt, int at, const char *text)
     return sqlite3_bind_text(stmt, at, text, -1, SQLITE_STATIC);
 }
 
-static bool record(sqlite3 *db, sqlite3_stmt *published, sqlite3_stmt *failed, const BatchResult *result)
+/* ── recording ── */
+
+enum { PUT_PUBLISHED, PUT_FAILED, FORGET_REPLACED, PUT_REPLACED, STATEMENTS };
+
+static const char *const RECORD_SQL[STATEMENTS] = {
+    [PUT_PUBLISHED] = "INSERT OR REPLACE INTO document (unit, layout, status, reason, file, sha256, bytes, pages)"
+                      " VALUES (?1, ?2, 'published', '', ?3, ?4, ?5, ?6)",
+    [PUT_FAILED] = "INSERT INTO document (unit, layout, status, reason) VALUES (?1, ?2, 'failed', ?3)"
+                   " ON CONFLICT DO UPDATE SET status = 'failed', reason = excluded.reason",
+    [FORGET_REPLACED] = "DELETE FROM replacement WHERE unit = ?1 AND layout = ?2",
+    [PUT_REPLACED] = "INSERT OR IGNORE INTO replacement (unit, layout, code, field) VALUES (?1, ?2, ?3, ?4)",
+};
+
+static bool run_once(sqlite3_stmt *stmt)
 {
-    sqlite3_stmt *stmt = result->ok ? published : failed;
-    bind_text(stmt, 1, result->code);
-    bind_text(stmt, 2, result->layout);
-    bind_text(stmt, 3, result->ok ? result->file : result->reason);
-    if (result->ok) {
-        bind_text(stmt, 4, result->sha256);
-        sqlite3_bind_int64(stmt, 5, (sqlite3_int64)result->bytes);
-        sqlite3_bind_int64(stmt, 6, result->pages);
-    }
-    bool ok = sqlite3_step(stmt) == SQLITE_DONE;
+    const bool ok = sqlite3_step(stmt) == SQLITE_DONE;
     sqlite3_reset(stmt);
-    (void)db;
     return ok;
 }
 
-bool batch_state_record(const char *directory, const BatchResult *results, size_t count, Diag *diag)
+static void bind_document(sqlite3_stmt *stmt, const BatchResult *result)
+{
+    bind_text(stmt, 1, result->code);
+    bind_text(stmt, 2, result->layout);
+}
+
+static bool record(sqlite3_stmt *const *statements, const BatchResult *result)
+{
+    sqlite3_stmt *stmt = statements[result->ok ? PUT_PUBLISHED : PUT_FAILED];
+    bind_document(stmt, result);
+    bind_text(stmt, 3, result->ok ? result->file : result->reason);
+    if (!result->ok)
+        return run_once(stmt); /* the older file stays, and what is said of it */
+    bind_text(stmt, 4, result->sha256);
+    sqlite3_bind_int64(stmt, 5, (sqlite3_int64)result->bytes);
+    sqlite3_bind_int64(stmt, 6, result->pages);
+    bind_document(statements[FORGET_REPLACED], result);
+    return run_once(stmt) && run_once(statements[FORGET_REPLACED]);
+}
+
+static bool record_replaced(sqlite3_stmt *stmt, const BatchResult *result, const BatchReplaced *replaced)
+{
+    bind_document(stmt, result);
+    bind_text(stmt, 3, replaced->code);
+    bind_text(stmt, 4, replaced->field);
+    return run_once(stmt);
+}
+
+bool batch_state_record(const char *directory, const BatchResult *results, size_t count, const BatchReplaced *replaced,
+                        size_t replaced_count, Diag *diag)
 {
     char path[4096];
     snprintf(path, sizeof path, "%s/state.db", directory);
     sqlite3 *db = open_state(path, diag);
     if (!db)
         return false;
-    sqlite3_stmt *published = NULL, *failed = NULL;
-    bool ok =
-        sqlite3_prepare_v2(db,
-                           "INSERT OR REPLACE INTO document (unit, layout, status, reason, file, sha256, bytes, pages)"
-                           " VALUES (?1, ?2, 'published', '', ?3, ?4, ?5, ?6)",
-                           -1, &published, NULL) == SQLITE_OK &&
-        sqlite3_prepare_v2(db,
-                           "INSERT INTO document (unit, layout, status, reason) VALUES (?1, ?2, 'failed', ?3)"
-                           " ON CONFLICT DO UPDATE SET status = 'failed', reason = excluded.reason",
-                           -1, &failed, NULL) == SQLITE_OK &&
-        sqlite3_exec(db, "BEGIN", NULL, NULL, NULL) == SQLITE_OK;
+    sqlite3_stmt *statements[STATEMENTS] = {NULL};
+    bool ok = sqlite3_exec(db, "BEGIN", NULL, NULL, NULL) == SQLITE_OK;
+    for (int i = 0; ok && i < STATEMENTS; i++)
+        ok = sqlite3_prepare_v2(db, RECORD_SQL[i], -1, &statements[i], NULL) == SQLITE_OK;
     for (size_t i = 0; ok && i < count; i++)
-        ok = record(db, published, failed, &results[i]);
+        ok = record(statements, &results[i]);
+    for (size_t i = 0; ok && i < replaced_count; i++)
+        ok = record_replaced(statements[PUT_REPLACED], &results[replaced[i].result], &replaced[i]);
     ok = ok && sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
     if (!ok)
         complain(db, path, diag);
-    sqlite3_finalize(published);
-    sqlite3_finalize(failed);
+    for (int i = 0; i < STATEMENTS; i++)
+        sqlite3_finalize(statements[i]);
     sqlite3_close(db);
     return ok;
 }
@@ -177,6 +212,8 @@ static const char RUN_SQL[] = "SELECT max(value) FILTER (WHERE key = 'program') 
 /* Scores are printed as text with two decimals: JSON numbers are binary fractions to most readers. */
 static const char DOCUMENT_SQL[] =
     "SELECT d.unit, u.name, d.layout, d.status, nullif(d.reason, '') AS reason, d.file, d.sha256, d.bytes, d.pages,"
+    " (SELECT group_concat(trim(r.code || ' ' || r.field), ', ') FROM replacement AS r"
+    "  WHERE (r.unit, r.layout) = (d.unit, d.layout)) AS replaced,"
     " t.status AS result, t.score / 100 || '.' || substr('0' || t.score % 100, -2) AS score, t.grade, t.rank, t.rank_of"
     " FROM document AS d LEFT JOIN assessment.unit AS u ON u.code = d.unit"
     " LEFT JOIN assessment.result_total AS t ON t.unit_id = u.unit_id"

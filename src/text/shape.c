@@ -28,8 +28,8 @@ static void report(Setter *s, const Item *item, uint32_t code, DiagCode what)
     snprintf(name, sizeof name, "U+%04X", (unsigned)code);
     utf8_encode(code, text);
     DiagPlace place = {.unit = s->paragraph->unit, .field = s->paragraph->runs[item->run].field};
-    diag_record(s->diag, what, place,
-                (const char *const[]){name, text, text_role_name(s->fonts, set_style(s, item)->role), NULL});
+    diag_record_once(s->diag, what, place,
+                     (const char *const[]){name, text, text_role_name(s->fonts, set_style(s, item)->role), NULL});
 }
 
 static int role_of(const Setter *s, const Item *item)

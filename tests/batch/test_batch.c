@@ -188,10 +188,10 @@ static void state_keeps(void **state)
         {.ok = true, .code = "A", .layout = "l", .file = "A-l.pdf", .sha256 = "aa", .bytes = 10, .pages = 1},
         {.ok = false, .code = "B", .layout = "l", .reason = "WHY"},
     };
-    assert_true(batch_state_record(dir, results, 2, diag));
+    assert_true(batch_state_record(dir, results, 2, NULL, 0, diag));
     results[0].ok = false;
     snprintf(results[0].reason, sizeof results[0].reason, "LATER");
-    assert_true(batch_state_record(dir, results, 1, diag));
+    assert_true(batch_state_record(dir, results, 1, NULL, 0, diag));
     FILE *query =
         popen(arena_print(arena, "sqlite3 -batch %s/state.db 'SELECT * FROM document ORDER BY unit'", dir), "r");
     char lines[512];

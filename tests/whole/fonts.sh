@@ -34,5 +34,7 @@ check "with it the document is published, with a warning" exits 0 'warning: .*U\
 check "each character once" exits 0 'U\+0915' job --job "$tmp/job.xml"
 drawn() { pdffonts "$tmp/out/2020/missing.pdf" && mutool draw -q -F text "$tmp/out/2020/missing.pdf" | tr -d '\n\f ' >"$tmp/read"; grep -q "甲${private}乙，office$(printf '\340\244\225')x，" "$tmp/read" || { cat "$tmp/read"; return 1; }; }
 check "copying gives the characters back" drawn
+listed() { grep "\"layout\": \"missing\"" "$tmp/out/2020/manifest.json" | grep -q "\"replaced\": \"U+0915 .*, U+E000 " || { cat "$tmp/out/2020/manifest.json"; return 1; }; }
+check "the manifest lists what was replaced" listed
 
 done_testing
