@@ -39,6 +39,8 @@ check "pixels are those of the single file" cmp <(pdftoppm -r 40 -l 3 "$tmp/all.
 
 check "a volume of chosen units" volume --unit 330106 --unit 330102 -o "$tmp/two.pdf"
 check "in the order of the assessment" cmp <(pdftotext "$tmp/two.pdf" -) <(for c in 330102 330106; do pdftotext "$tmp/out/2020/$c-scorecard.pdf" -; done)
+check "is PDF/A-1b" tests/preflight.sh "$tmp/two.pdf"
+check "its structure is in order" mutool run tests/pdf/structure.js check "$tmp/two.pdf"
 refused() { ! volume "$@" 2>"$tmp/said" && [ ! -e "$tmp/no.pdf" ] && grep -q "$code" "$tmp/said"; }
 code=BATCH_NO_UNIT check "an unknown unit is refused" refused --unit 999999 -o "$tmp/no.pdf"
 code=PREVIEW_TOGETHER check "a volume is no picture" refused -o "$tmp/no.png"
