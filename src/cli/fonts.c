@@ -51,10 +51,17 @@ static void print_faces(const TextFonts *fonts)
 
 static void print_role(const TextFonts *fonts, int role)
 {
-    printf("\n%s:", text_role_name(fonts, role));
+    const char *title = text_role_title(fonts, role);
+    printf("\n%s%s%s:", text_role_name(fonts, role), title ? " " : "", title ? title : "");
     for (size_t i = 0; i < text_role_face_count(fonts, role); i++)
         printf("%s %s", i ? "," : "", text_face(fonts, text_role_face(fonts, role, i))->name);
     printf("\n ");
+    static const char *const charsets[][2] = {{"GB 2312", "GB2312"}, {"GBK", "GBK"}};
+    for (size_t i = 0; i < 2; i++) {
+        size_t held, all;
+        if (text_role_charset(fonts, role, charsets[i][1], &held, &all))
+            printf(" %s %zu/%zu", charsets[i][0], held, all);
+    }
     for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++) {
         size_t held = 0;
         for (uint32_t code = blocks[b].first; code <= blocks[b].last; code++)

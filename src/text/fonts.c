@@ -11,7 +11,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unicode/uchar.h>
+#include <unicode/ucnv.h>
 #include <unicode/unorm2.h>
+#include <unicode/uset.h>
 #include <unicode/ustring.h>
 
 extern const char text_fonts_grammar[];
@@ -179,6 +182,7 @@ static bool read_use(Loader *loader, const char *role, const XmlNode *node, Font
 static void read_role(Loader *loader, const XmlNode *node, FontsRole *role)
 {
     role->name = xml_attr(node, "name");
+    role->title = xml_attr(node, "title");
     FontsUse *uses = ARENA_ARRAY(loader->run, (size_t)count_children(node, "use"), FontsUse);
     for (const XmlNode *child = xml_child(node, "use"); child; child = xml_next(child, "use")) {
         if (read_use(loader, role->name, child, &uses[role->use_count]))
@@ -295,6 +299,30 @@ size_t text_role_count(const TextFonts *fonts)
 const char *text_role_name(const TextFonts *fonts, int role)
 {
     return fonts->roles[role].name;
+}
+
+const char *text_role_title(const TextFonts *fonts, int role)
+{
+    return fonts->roles[role].title;
+}
+
+bool text_role_charset(const TextFonts *fonts, int role, const char *charset, size_t *held, size_t *all)
+{
+    UErrorCode error = U_ZERO_ERROR;
+    UConverter *converter = ucnv_open(charset, &error);
+    USet *codes = uset_openEmpty();
+    *held = *all = 0;
+    if (U_SUCCESS(error))
+        ucnv_getUnicodeSet(converter, codes, UCNV_ROUNDTRIP_SET, &error);
+    for (UChar32 code = 0x3400; U_SUCCESS(error) && code < 0x323B0; code++) {
+        if (!uset_contains(codes, code) || !u_hasBinaryProperty(code, UCHAR_UNIFIED_IDEOGRAPH))
+            continue;
+        ++*all;
+        *held += text_face_for(fonts, role, (uint32_t)code) >= 0;
+    }
+    uset_close(codes);
+    ucnv_close(converter);
+    return *all > 0;
 }
 
 size_t text_role_face_count(const TextFonts *fonts, int role)

@@ -23,7 +23,7 @@ typedef struct FontsFit {
 } FontsFit;
 
 typedef struct FontsRole {
-    const char *name;
+    const char *name, *title;
     const FontsUse *uses;
     size_t use_count;
     const FontsFit *fits; /* by face of the configuration */

@@ -49,6 +49,9 @@ struct hb_face_t *text_face_shaper(const TextFonts *fonts, uint16_t face);
 int text_role(const TextFonts *fonts, const char *name);
 size_t text_role_count(const TextFonts *fonts);
 const char *text_role_name(const TextFonts *fonts, int role);
+const char *text_role_title(const TextFonts *fonts, int role); /* in the reader's words: 小标宋 */
+/* Han of a coded character set by its name in ICU ("GB2312", "GBK"), and how many of them the role has. False: it is not known here. */
+bool text_role_charset(const TextFonts *fonts, int role, const char *charset, size_t *held, size_t *all);
 /* The faces of a role in fallback order. */
 size_t text_role_face_count(const TextFonts *fonts, int role);
 uint16_t text_role_face(const TextFonts *fonts, int role, size_t place);

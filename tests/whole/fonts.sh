@@ -3,8 +3,10 @@
 . tests/tap.sh
 
 check "roles, faces and licences are listed" exits 0 '^FandolKai-Regular: .*CFF.*fsType 8 \(editable embedding\), licence: GPL' "$shuzhi" fonts
-check "a role's faces stand in fallback order" exits 0 '^song: FandolSong-Regular, NotoSerifCJKsc-Regular, BabelStoneHan' "$shuzhi" fonts
+check "a role's faces stand in fallback order" exits 0 '^song 宋体: FandolSong-Regular, NotoSerifCJKsc-Regular, BabelStoneHan' "$shuzhi" fonts
 check "a role covers all of the basic block" exits 0 'URO 20992/20992' "$shuzhi" fonts
+check "and of the coded character sets" exits 0 'GB 2312 6763/6763 GBK 20914/20914' "$shuzhi" fonts
+check "a role is named in the reader's words" exits 0 '^xiaobiaosong 小标宋: ' "$shuzhi" fonts
 check "in Chinese by locale" exits 0 '可编辑嵌入' env LC_ALL=zh_CN.UTF-8 "$shuzhi" fonts
 
 check "a text that every role has" exits 0 'every role has all characters' "$shuzhi" fonts --text '述职𠮷'
