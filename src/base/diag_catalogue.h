@@ -208,6 +208,7 @@ DIAG(LAYOUT_PAGE_ROOM, DIAG_RUN_FAIL, 65, "the margins leave less than {0} of th
 /* ── text ── */
 DIAG(FONT_MISSING, DIAG_RUN_FAIL, 78, "the font file of role {0} is missing: {1}", "run make fonts, or install the package {2}, or name another file", "缺少字体角色 {0} 的文件：{1}", "请运行 make fonts，或安装软件包 {2}，或改用其他文件")
 DIAG(FONT_FAMILY, DIAG_RUN_FAIL, 78, "the font family {0} is not installed", "install it, or name its file; the nearest family here is {1}", "未安装字体族 {0}", "请安装该字体，或改用 file 指定文件；本机最接近的字体族为 {1}")
+DIAG(FONT_WEIGHT, DIAG_RUN_FAIL, 78, "the font family {0} has no face of the weight {1} that can be embedded", "install it, or name its file; of a variable font only a file with the one weight can be used", "字体族 {0} 没有可嵌入的 {1} 字重", "请安装该字重，或改用 file 指定文件；可变字体须改用单一字重的文件")
 DIAG(FONT_KIND, DIAG_RUN_FAIL, 78, "the face {0} cannot be used: {1} is not a TTF, OTF or TTC file", "name another file", "字体 {0} 无法使用：{1} 不是 TTF、OTF 或 TTC 文件", "请改用其他文件")
 DIAG(FONT_PACKED, DIAG_RUN_FAIL, 78, "the face {0} cannot be used: {1} is a WOFF file, packed for the web", "unpack it to TTF or OTF, or name another file", "字体 {0} 无法使用：{1} 是为网页压缩的 WOFF 文件", "请解压为 TTF 或 OTF，或改用其他文件")
 DIAG(FONT_BEYOND, DIAG_RUN_FAIL, 78, "the face {0} cannot be used: {1} is cut short or damaged: its {2} would end at byte {3} of {4}", "install the font again, or name another file", "字体 {0} 无法使用：{1} 不完整或已损坏：其 {2} 应止于第 {3} 字节，而文件只有 {4} 字节", "请重新安装该字体，或改用其他文件")

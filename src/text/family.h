@@ -9,11 +9,17 @@
 typedef struct TextFamilyMatch {
     const char *path;
     unsigned index;      /* in a TTC */
-    const char *nearest; /* the family that fontconfig would give instead, for the message; "-" when it knows none */
+    const char *nearest; /* the installed family of the most similar name, for the message; "-" when none is similar */
 } TextFamilyMatch;
 
-/* The file of a family, regular or bold. False: no such family is installed; only `nearest` is set. */
-bool text_family_find(Arena *run, const char *family, bool bold, TextFamilyMatch *out);
+typedef enum TextFamilyFound {
+    TEXT_FAMILY_NONE,      /* no such family is installed; only `nearest` is set */
+    TEXT_FAMILY_NO_WEIGHT, /* the family has no face of that weight, or as a variable font only */
+    TEXT_FAMILY_FOUND
+} TextFamilyFound;
+
+/* The file of a family, regular (below demibold) or bold. */
+TextFamilyFound text_family_find(Arena *run, const char *family, bool bold, TextFamilyMatch *out);
 
 /* Gives back what fontconfig keeps, after the last search of a run. */
 void text_family_close(void);

@@ -105,10 +105,14 @@ static bool locate(Loader *loader, const FaceEntry *entry, const char **path, un
     const char *family = xml_attr(entry->node, "family"), *weight = xml_attr(entry->node, "weight");
     TextFamilyMatch match;
     loader->asked = true;
-    if (!text_family_find(loader->run, family, weight && strcmp(weight, "bold") == 0, &match)) {
+    const bool bold = weight && strcmp(weight, "bold") == 0;
+    const TextFamilyFound found = text_family_find(loader->run, family, bold, &match);
+    if (found == TEXT_FAMILY_NONE)
         COMPLAIN(loader, DIAG_FONT_FAMILY, entry->node, family, match.nearest);
+    else if (found == TEXT_FAMILY_NO_WEIGHT)
+        COMPLAIN(loader, DIAG_FONT_WEIGHT, entry->node, family, bold ? "bold" : "regular");
+    if (found != TEXT_FAMILY_FOUND)
         return false;
-    }
     *path = match.path;
     *index = match.index;
     return true;

@@ -411,27 +411,51 @@ static void families_are_found(void **state)
                      "<role name='song'><use face='a'/></role></fonts>",
                      NULL, 0));
     expect(DIAG_FONT_FAMILY, "No Such Family is not installed");
+    diag_clear(diag);
+    assert_null(load("<fonts xmlns='urn:shuzhi:fonts:1'><face name='a' family='DejaVu Snas' licence='x'/>"
+                     "<role name='song'><use face='a'/></role></fonts>",
+                     NULL, 0));
+    Buf hint = {0};
+    diag_format(diag_item(diag, 0), DIAG_ENGLISH, &hint);
+    assert_non_null(strstr(buf_cstring(&hint), "the nearest family here is DejaVu Sans"));
+    buf_free(&hint);
+}
+
+/* A family that has one weight only is never taken for another one. */
+static void weights_are_what_was_asked_for(void **state)
+{
+    (void)state;
+    char *here = realpath("fonts/files", NULL);
+    char path[] = "/tmp/shuzhi-families-XXXXXX";
+    const int file = mkstemp(path);
+    assert_true(here && file >= 0);
+    dprintf(file, "<fontconfig><dir>%s</dir></fontconfig>", here);
+    close(file);
+    free(here);
+    setenv("FONTCONFIG_FILE", path, 1);
+    assert_non_null(load("<fonts xmlns='urn:shuzhi:fonts:1'><face name='a' family='FandolKai' licence='x'/>"
+                         "<role name='song'><use face='a'/></role></fonts>",
+                         NULL, 0));
+    assert_null(load("<fonts xmlns='urn:shuzhi:fonts:1'><face name='a' family='FandolKai' weight='bold' licence='x'/>"
+                     "<role name='song'><use face='a'/></role></fonts>",
+                     NULL, 0));
+    unsetenv("FONTCONFIG_FILE");
+    unlink(path);
+    expect(DIAG_FONT_WEIGHT, "FandolKai has no face of the weight bold");
 }
 
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
     const struct CMUnitTest tests[] = {
-        T(shipped_configuration_loads),
-        T(collections_share_one_mapping),
-        T(every_role_has_rare_characters),
-        T(every_han_of_gb18030_has_a_face),
-        T(range_restricts_a_face),
-        T(missing_file_names_role_and_package),
-        T(mistakes_of_names_are_told),
-        T(families_are_found),
-        T(bad_index_tells_how_many),
-        T(not_a_font_is_refused),
-        T(restricted_face_is_refused),
-        T(face_without_tables_is_refused),
-        T(damaged_container_is_told_exactly),
-        T(truncated_face_is_refused),
-        T(collection_is_checked),
+        T(shipped_configuration_loads),    T(collections_share_one_mapping),
+        T(every_role_has_rare_characters), T(every_han_of_gb18030_has_a_face),
+        T(range_restricts_a_face),         T(missing_file_names_role_and_package),
+        T(mistakes_of_names_are_told),     T(families_are_found),
+        T(weights_are_what_was_asked_for), T(bad_index_tells_how_many),
+        T(not_a_font_is_refused),          T(restricted_face_is_refused),
+        T(face_without_tables_is_refused), T(damaged_container_is_told_exactly),
+        T(truncated_face_is_refused),      T(collection_is_checked),
         T(damaged_faces_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
