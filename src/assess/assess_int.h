@@ -57,6 +57,8 @@ typedef struct AssessRule {
     const XmlNode *node;
 } AssessRule;
 
+enum { ASSESS_DUE_EACH = 0, ASSESS_DUE_YEAR = -1 };
+
 typedef struct AssessIndicator {
     const char *id, *title, *target, *counts;
     const char *const *applies; /* unit kinds */
@@ -64,6 +66,8 @@ typedef struct AssessIndicator {
     size_t measure; /* index */
     int64_t weight; /* hundredths, relative within the mechanism */
     bool by_amount; /* mode="amount" */
+    int due;        /* ASSESS_DUE_EACH, ASSESS_DUE_YEAR, or the month at whose end all of it is due */
+    bool once;      /* duplicates="once" */
     bool veto;
     AssessSql demand, records;
     AssessRule rule;
@@ -104,6 +108,7 @@ struct AssessScheme {
     bool missing_lost;        /* a source without a mark keeps its weight and gives nothing */
     const XmlNode *sources_node;
     AssessSql units, presence;
+    AssessSql exemptions; /* text NULL: the scheme has none */
     const AssessSql *views, *extracts;
     size_t view_count, extract_count;
     const AssessMechanism *mechanisms;
@@ -136,7 +141,7 @@ typedef struct AssessGuard {
 
 /* Turns every SELECT of the scheme into a TEMP view, having prepared it alone under an authorizer that lets it read the
  * attached "activity", the views and period, and nothing else: views by their names, the others as "_units", "_presence",
- * "_extract_NAME", "_demand_N" and "_records_N" (N = index of the indicator). A stored view becomes a TEMP table, empty, and
+ * "_exemptions", "_extract_NAME", "_demand_N" and "_records_N" (N = index of the indicator). A stored view becomes a TEMP table, empty, and
  * the view "_stored_NAME" that fills it. Reports every mistake at its place in the file. temp.period must exist. */
 bool assess_guard_views(AssessGuard *guard);
 
@@ -161,6 +166,7 @@ bool assess_create_extracts(AssessGuard *guard);                  /* the tables 
 bool assess_fill_scheme(AssessGuard *guard);                      /* fill.c */
 bool assess_check_unit_rows(AssessGuard *guard);                  /* what the scheme's SQL returned (rows.c) */
 bool assess_check_presence_rows(AssessGuard *guard);
+bool assess_check_exemption_rows(AssessGuard *guard); /* and warns of indicators that the scheme does not have */
 bool assess_check_demand_rows(AssessGuard *guard, const AssessIndicator *indicator);
 bool assess_tally_sources(AssessGuard *guard, bool keep); /* marks besides the indicators, one year (sources.c) */
 bool assess_check_source_rows(AssessGuard *guard, const AssessSource *source);

@@ -3,7 +3,7 @@
 -- A scheme may carry further tables over from the activity database (<extract name="problem">): they are created beside
 -- these as x_problem, with unit_id as their first column and an index on it.
 PRAGMA application_id = 0x73687A31; -- "shz1"
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 -- year, as_of, first_day, last_day, scheme_id, scheme_title, scheme_hash, data_hash, program, source_title;
 -- state (draft, frozen), version (1, 2 …), note (what the version corrects)
@@ -58,12 +58,14 @@ CREATE TABLE result_indicator (
     unit_id      INTEGER NOT NULL REFERENCES unit,
     indicator_id TEXT NOT NULL REFERENCES indicator,
     status       TEXT NOT NULL CHECK (status IN ('met', 'short', 'not-applicable', 'no-data', 'exempt', 'unmarked')),
-    target       INTEGER,                     -- NULL when not applicable, without data, or a bonus
+    target       INTEGER,                     -- of the whole year; NULL when it does not count, or a bonus
+    due          INTEGER,                     -- of the target, by the day of the assessment; at the year's end all of it
     actual       INTEGER,
-    shortfall    INTEGER,                     -- max(target - actual, 0)
+    shortfall    INTEGER,                     -- behind: max(due - actual, 0)
+    ahead        INTEGER,                     -- max(actual - due, 0)
     full         INTEGER NOT NULL,            -- after spreading; 0 for a bonus and for what does not count
     score        INTEGER,                     -- NULL for what does not count; a bonus: what was credited
-    actual_text  TEXT NOT NULL,               -- 完成: "10/12人", "3项", "92分", "不适用", "无数据", "未评分"
+    actual_text  TEXT NOT NULL,               -- 完成: "10/12人", "10/12人，应达6", "3项", "92分", "不适用", "无数据", "未评分", "容错免责"
     reason       TEXT NOT NULL,               -- 扣分原因, "" when nothing was deducted
     PRIMARY KEY (unit_id, indicator_id)
 ) STRICT, WITHOUT ROWID;
@@ -71,7 +73,7 @@ CREATE TABLE result_indicator (
 CREATE TABLE result_measure (
     unit_id    INTEGER NOT NULL REFERENCES unit,
     measure_id TEXT NOT NULL REFERENCES measure,
-    status     TEXT NOT NULL CHECK (status IN ('met', 'short', 'not-applicable', 'no-data')),
+    status     TEXT NOT NULL CHECK (status IN ('met', 'short', 'not-applicable', 'no-data', 'exempt')),
     full       INTEGER NOT NULL,
     score      INTEGER,
     PRIMARY KEY (unit_id, measure_id)

@@ -16,30 +16,16 @@
     " JOIN measure AS om USING (measure_id) JOIN result_indicator AS s ON s.indicator_id = o.indicator_id"             \
     " AND s.unit_id = r.unit_id WHERE om.mechanism_id = m.mechanism_id AND s.full > 0), 2) || ' → ' "                \
     "|| " ASSESS_SCORE("r.full")
-#define SCORE_FORMULA                                                                                                                  \
-    "CASE WHEN r.score IS NULL THEN '—'"                                                                                             \
-    " WHEN i.rule_kind = 'bonus' THEN '+' || " ASSESS_SCORE(                                                                           \
-        "r.score") " WHEN i.rule_kind = 'proportional' AND "                                                                           \
-                   "r.actual < r.target THEN " ASSESS_SCORE(                                                                           \
-                       "r."                                                                                                            \
-                       "ful"                                                                                                           \
-                       "l") " || ' × ' || shown(r.actual, 3) || ' ÷ ' || shown(r.target, 3) || ' → ' "                             \
-                            "|| " ASSESS_SCORE("r.score") " WHEN i.rule_kind = 'mark' THEN " ASSESS_SCORE(                             \
-                                "r.full") " || ' × '"                                                                                 \
-                                          " || shown(r.actual, 3) || ' ÷ "                                                            \
-                                          "100 → ' || " ASSESS_SCORE(                                                                  \
-                                              "r."                                                                                     \
-                                              "scor"                                                                                   \
-                                              "e") " ELSE " ASSESS_SCORE("r.full") " || ' − ' || " ASSESS_SCORE("r."                   \
-                                                                                                                "full"                 \
-                                                                                                                " - "                  \
-                                                                                                                "r."                   \
-                                                                                                                "scor"                 \
-                                                                                                                "e") " || ' "          \
-                                                                                                                     "= ' "            \
-                                                                                                                     "||"              \
-                                                                                                                     " " ASSESS_SCORE( \
-                                                                                                                         "r.score") " END"
+/* clang-format off */
+#define SCORE_FORMULA                                                                                                  \
+    "CASE WHEN r.score IS NULL THEN '—'"                                                                               \
+    " WHEN i.rule_kind = 'bonus' THEN '+' || " ASSESS_SCORE("r.score")                                                 \
+    " WHEN i.rule_kind = 'proportional' AND r.actual < r.due THEN "                                                    \
+    ASSESS_SCORE("r.full") " || ' × ' || shown(r.actual, 3) || ' ÷ ' || shown(r.due, 3) || ' → ' || " ASSESS_SCORE("r.score") \
+    " WHEN i.rule_kind = 'mark' THEN "                                                                                 \
+    ASSESS_SCORE("r.full") " || ' × ' || shown(r.actual, 3) || ' ÷ 100 → ' || " ASSESS_SCORE("r.score")                \
+    " ELSE " ASSESS_SCORE("r.full") " || ' − ' || " ASSESS_SCORE("r.full - r.score") " || ' = ' || " ASSESS_SCORE("r.score") " END"
+/* clang-format on */
 
 #define FROM_INDICATOR                                                                                                 \
     " FROM unit AS u JOIN result_indicator AS r ON r.unit_id = u.unit_id JOIN indicator AS i USING (indicator_id)"     \
@@ -59,11 +45,12 @@ typedef struct Words {
         "t.score") " || '  " grade " ' || coalesce(t.grade, '—') || '  " rank " ' || coalesce(t.rank, '—')"          \
                    " || '/' || t.rank_of FROM unit AS u JOIN result_total AS t ON t.unit_id = u.unit_id AND t.year"    \
                    " = " YEAR " WHERE u.code = :unit"
-#define INDICATOR_SQL(rule, asked, done, full, score)                                                                   \
-    "SELECT '\n' || i.indicator_id || ' ' || i.title || ' [' || r.status || ']\n  " rule                                \
-    "：' || i.rule_text || '（' || i.target_text || '）'"                                                            \
-    " || '\n  " asked " ' || coalesce(shown(r.target, 3), '—') || '  " done " ' || coalesce(shown(r.actual, 3), '—')" \
-    " || ' ' || i.counts || iif(r.full > 0, '\n  " full "：' || " FULL_FORMULA ", '') || '\n  " score                   \
+#define INDICATOR_SQL(rule, asked, by_now, done, full, score)                                                          \
+    "SELECT '\n' || i.indicator_id || ' ' || i.title || ' [' || r.status || ']\n  " rule                               \
+    "：' || i.rule_text || '（' || i.target_text || '）'"                                                           \
+    " || '\n  " asked " ' || coalesce(shown(r.target, 3), '—') || iif(r.due < r.target, '  " by_now                    \
+    " ' || shown(r.due, 3), '') || '  " done " ' || coalesce(shown(r.actual, 3), '—')"                               \
+    " || ' ' || i.counts || iif(r.full > 0, '\n  " full "：' || " FULL_FORMULA ", '') || '\n  " score                  \
     "：' || " SCORE_FORMULA " || iif(r.reason = '', '', '  ' || r.reason)" FROM_INDICATOR
 #define SUBJECT_SQL(heading)                                                                                           \
     "SELECT iif(row_number() OVER () = 1, '  " heading "\n', '') || '    ' || iif(s.done < s.need, '- ', '+ ')"        \
@@ -83,7 +70,7 @@ static const Words words[] = {
     [DIAG_ENGLISH] =
         {
             TOTAL_SQL("score", "grade", "rank"),
-            INDICATOR_SQL("rule", "asked", "done", "full mark", "score"),
+            INDICATOR_SQL("rule", "asked", "due by the day", "done", "full mark", "score"),
             SUBJECT_SQL("asked of:"),
             EVIDENCE_SQL("records counted:", "1"),
             EVIDENCE_SQL("records left out:", "0"),
@@ -91,7 +78,7 @@ static const Words words[] = {
     [DIAG_CHINESE] =
         {
             TOTAL_SQL("总分", "等次", "位次"),
-            INDICATOR_SQL("评分标准", "目标", "完成", "满分", "得分"),
+            INDICATOR_SQL("评分标准", "目标", "至当日应达", "完成", "满分", "得分"),
             SUBJECT_SQL("考核对象："),
             EVIDENCE_SQL("计入的记录：", "1"),
             EVIDENCE_SQL("未计入的记录：", "0"),
@@ -148,7 +135,8 @@ static const char JSON[] =
                    " WHERE u.code = :unit";
 static const char JSON_INDICATOR[] =
     "SELECT json_object('indicator', i.indicator_id, 'title', i.title, 'status', r.status, 'rule', i.rule_text,"
-    " 'target_text', i.target_text, 'target', shown(r.target, 3), 'actual', shown(r.actual, 3), 'counts', i.counts,"
+    " 'target_text', i.target_text, 'target', shown(r.target, 3), 'due', shown(r.due, 3), 'actual', shown(r.actual, 3),"
+    " 'behind', shown(r.shortfall, 3), 'ahead', shown(r.ahead, 3), 'counts', i.counts,"
     " 'full', " ASSESS_SCORE("r.full") ", 'score', iif(r.score IS NULL, NULL, " ASSESS_SCORE(
         "r.score") "),"
                    " 'full_arithmetic', iif(r.full > 0, " FULL_FORMULA ", NULL), 'score_arithmetic', " SCORE_FORMULA ","

@@ -64,9 +64,10 @@ static bool fill_indicator(AssessGuard *guard, size_t index)
     return insert(guard, "INSERT INTO main.indicator VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", "ttittttti", indicator->id,
                   measure->id, ordinal, indicator->title, indicator->target, kind, rule->text, indicator->counts,
                   indicator->weight) &&
-           insert(guard, "INSERT INTO work.rule VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "ittitiiitiii", ordinal,
-                  indicator->id, measure->id, (int64_t)measure->mechanism + 1, indicator->counts, indicator->weight,
-                  (int64_t)indicator->by_amount, (int64_t)indicator->veto, kind, rule->each, rule->points, rule->cap) &&
+           insert(guard, "INSERT INTO work.rule VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "ittitiiitiiii",
+                  ordinal, indicator->id, measure->id, (int64_t)measure->mechanism + 1, indicator->counts,
+                  indicator->weight, (int64_t)indicator->by_amount, (int64_t)indicator->veto, kind, rule->each,
+                  rule->points, rule->cap, (int64_t)indicator->due) &&
            fill_lists(guard, indicator, ordinal);
 }
 

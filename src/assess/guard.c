@@ -15,6 +15,7 @@
 static const char UNIT_COLUMNS[] = "unit_id, code, name, kind, kind_name, group_id, group_name, parent_name";
 static const char SOURCE_COLUMNS[] = "unit_id, source, source_key, date, label, amount, ballots, counted, note";
 static const char PRESENCE_COLUMNS[] = "unit_id, records";
+static const char EXEMPTION_COLUMNS[] = "unit_id, indicator, source, source_key, date, label, note";
 static const char DEMAND_COLUMNS[] = "unit_id, subject, label, need";
 static const char RECORD_COLUMNS[] = "unit_id, subject, source, source_key, date, label, amount, counted, note";
 
@@ -267,6 +268,8 @@ bool assess_guard_views(AssessGuard *guard)
         return false;
     ok &= make_view(guard, &scheme->units, "_units", UNIT_COLUMNS, NULL);
     ok &= make_view(guard, &scheme->presence, "_presence", PRESENCE_COLUMNS, NULL);
+    if (scheme->exemptions.text != NULL)
+        ok &= make_view(guard, &scheme->exemptions, "_exemptions", EXEMPTION_COLUMNS, NULL);
     for (size_t i = 0; i < scheme->source_count; i++) {
         char view[32];
         snprintf(view, sizeof view, "_source_%zu", i);

@@ -48,6 +48,10 @@ static const Check unit_checks[] = {
     {NULL, NULL, NULL},
 };
 static const Check presence_checks[] = {INTEGER_ID("unit_id"), INTEGER_ID("records"), {NULL, NULL, NULL}};
+static const Check exemption_checks[] = {
+    INTEGER_ID("unit_id"), PRESENT("indicator"), PRESENT("source"),
+    PRESENT("source_key"), PRESENT("label"),     {NULL, NULL, NULL},
+};
 static const Check demand_checks[] = {
     INTEGER_ID("unit_id"), PRESENT("subject"), PRESENT("label"), AMOUNT("need", "100000000"), {NULL, NULL, NULL},
 };
@@ -106,6 +110,26 @@ bool assess_check_unit_rows(AssessGuard *guard)
 bool assess_check_presence_rows(AssessGuard *guard)
 {
     return check_rows(guard, &guard->scheme->presence, "presence_in", presence_checks);
+}
+
+/* A filing that names what the scheme does not have releases nothing: the clerk must know. */
+static bool warn_of_unknown(AssessGuard *guard)
+{
+    sqlite3_stmt *unknown =
+        assess_prepare(guard, "SELECT source || '#' || source_key, indicator FROM work.exempt_in"
+                              " WHERE indicator NOT IN (SELECT indicator FROM work.rule) ORDER BY 1");
+    bool ok = unknown != NULL;
+    while (ok && assess_step(guard, unknown, &ok))
+        diag_add(guard->diag, DIAG_ASSESS_EXEMPT_UNKNOWN,
+                 xml_place(guard->scheme->file, guard->scheme->exemptions.node),
+                 (const char *)sqlite3_column_text(unknown, 0), (const char *)sqlite3_column_text(unknown, 1));
+    sqlite3_finalize(unknown);
+    return ok;
+}
+
+bool assess_check_exemption_rows(AssessGuard *guard)
+{
+    return check_rows(guard, &guard->scheme->exemptions, "exempt_in", exemption_checks) && warn_of_unknown(guard);
 }
 
 bool assess_check_demand_rows(AssessGuard *guard, const AssessIndicator *indicator)

@@ -14,7 +14,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-extern const char assess_schema[], assess_work[], assess_ask[], assess_tally[], assess_score[], assess_write[];
+extern const char assess_schema[], assess_work[], assess_ask[], assess_exempt[], assess_once[], assess_tally[],
+    assess_score[], assess_write[];
 
 enum { DEFAULT_SECONDS = 600 };
 
@@ -76,12 +77,25 @@ static bool find_present(AssessGuard *guard)
                               " (SELECT unit_id FROM work.presence_in WHERE records > 0)");
 }
 
+static bool find_exempt(AssessGuard *guard, bool keep)
+{
+    if (guard->scheme->exemptions.text == NULL)
+        return true;
+    return assess_exec(guard, "DELETE FROM work.exempt_in") &&
+           assess_guard_run(guard, &guard->scheme->exemptions,
+                            "INSERT INTO work.exempt_in SELECT unit_id, CAST(indicator AS TEXT), CAST(source AS TEXT),"
+                            " CAST(source_key AS TEXT), CAST(date AS TEXT), CAST(label AS TEXT), CAST(note AS TEXT)"
+                            " FROM temp._exemptions") &&
+           (!keep || assess_check_exemption_rows(guard)) && assess_exec(guard, assess_exempt);
+}
+
 static bool set_current(AssessGuard *guard, size_t index, bool keep)
 {
     const AssessIndicator *indicator = &guard->scheme->indicators[index];
-    char *sql = sqlite3_mprintf("DELETE FROM work.current; INSERT INTO work.current VALUES (%lld, %Q, %d, %d);"
-                                "DELETE FROM work.demand_in; DELETE FROM work.records_in",
-                                (long long)index + 1, indicator->counts, keep, keep && !indicator->by_amount);
+    char *sql =
+        sqlite3_mprintf("DELETE FROM work.current; INSERT INTO work.current VALUES (%lld, %Q, %d, %d, %d);"
+                        "DELETE FROM work.demand_in; DELETE FROM work.records_in",
+                        (long long)index + 1, indicator->counts, keep, keep && !indicator->by_amount, indicator->once);
     bool ok = assess_exec(guard, sql);
     sqlite3_free(sql);
     return ok;
@@ -127,7 +141,7 @@ static bool tally_indicator(AssessGuard *guard, size_t index, bool keep)
     return set_current(guard, index, keep) && assess_guard_run(guard, &indicator->demand, demand) &&
            assess_check_demand_rows(guard, indicator) && ask(guard, indicator) &&
            assess_guard_run(guard, &indicator->records, records) && assess_check_record_rows(guard, indicator) &&
-           assess_exec(guard, assess_tally);
+           (!indicator->once || assess_exec(guard, assess_once)) && assess_exec(guard, assess_tally);
 }
 
 static bool assess_year(Run *run, int year)
@@ -139,7 +153,7 @@ static bool assess_year(Run *run, int year)
         as_of = run->options->as_of;
     int count = (int)guard->scheme->indicator_count;
     bool ok = assess_begin_year(guard, year, as_of) && assess_guard_store(guard) && find_present(guard) &&
-              assess_exec(guard, "DELETE FROM work.tally");
+              find_exempt(guard, assessed) && assess_exec(guard, "DELETE FROM work.tally");
     for (int i = 0; ok && i < count; i++) {
         ok = tally_indicator(guard, (size_t)i, assessed);
         if (ok && run->options->progress != NULL)

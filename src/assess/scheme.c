@@ -166,12 +166,20 @@ static const char *const *split_words(Arena *arena, char *text, size_t *count)
     return words;
 }
 
+static int read_due(const char *due)
+{
+    if (due == NULL || strcmp(due, "each") == 0)
+        return ASSESS_DUE_EACH;
+    return strcmp(due, "year") == 0 ? ASSESS_DUE_YEAR : (int)strtol(due, NULL, 10);
+}
+
 static void read_indicator(Reader *reader, const XmlNode *node)
 {
     Arena *arena = reader->arena;
     AssessIndicator *indicator = &reader->indicators[reader->indicator_count++];
     const XmlNode *demand = xml_child(node, "demand");
     const char *veto = xml_attr(node, "veto");
+    const char *duplicates = xml_attr(xml_child(node, "records"), "duplicates");
     *indicator = (AssessIndicator){
         .id = attr(arena, node, "id"),
         .title = attr(arena, node, "title"),
@@ -180,6 +188,8 @@ static void read_indicator(Reader *reader, const XmlNode *node)
         .measure = reader->measure_count - 1,
         .weight = number(arena, node, "weight", 2, 0),
         .by_amount = strcmp(attr(arena, demand, "mode"), "amount") == 0,
+        .due = read_due(xml_attr(demand, "due")),
+        .once = duplicates != NULL && strcmp(duplicates, "once") == 0,
         .veto = veto != NULL && strcmp(veto, "yes") == 0,
         .node = node,
     };
@@ -266,6 +276,8 @@ static AssessScheme *read_scheme(Arena *arena, const XmlFile *file)
         .units = read_sql(arena, xml_child(root, "units"), "units"),
         .presence = read_sql(arena, xml_child(root, "presence"), "presence"),
     };
+    if (xml_child(root, "exemptions") != NULL)
+        scheme->exemptions = read_sql(arena, xml_child(root, "exemptions"), "exemptions");
     read_grades(arena, xml_child(root, "grades"), scheme);
     read_sources(arena, xml_child(root, "sources"), scheme);
     scheme->views = read_named_sql(arena, xml_child(root, "views"), "view", &scheme->view_count);

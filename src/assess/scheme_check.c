@@ -151,11 +151,15 @@ static void check_steps(Checker *checker, const AssessRule *rule)
     }
 }
 
-/* 一票否决 is kept by the notice for political quality alone (item 8); item 11 forbids new ones. */
+/* 一票否决 is kept by the notice for political quality alone, its item 8: an indicator may be one only in that measure, by its full title, and with the sentence that keeps it. */
 static void check_veto(Checker *checker, const AssessIndicator *indicator)
 {
-    const char *measure = checker->scheme->measures[indicator->measure].title;
-    if (indicator->veto && strstr(measure, "政治素质") == NULL)
+    static const char MEASURE[] = "健全领导班子和领导干部政治素质考察制度",
+                      SENTENCE[] = "对政治不合格的干部实行“一票否决”";
+    bool kept = false;
+    for (const XmlNode *quote = xml_child(indicator->node, "quote"); quote != NULL; quote = xml_next(quote, "quote"))
+        kept |= strstr(xml_text(checker->scratch, quote), SENTENCE) != NULL;
+    if (indicator->veto && !(kept && strcmp(checker->scheme->measures[indicator->measure].title, MEASURE) == 0))
         COMPLAIN(checker, DIAG_ASSESS_VETO, indicator->node, indicator->id);
 }
 

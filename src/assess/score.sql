@@ -16,19 +16,31 @@ WITH counted AS (
            CASE WHEN r.kind = 'bonus' AND r.by_amount THEN t.done
                 WHEN r.kind = 'mark' THEN CASE WHEN t.entries > 0 THEN mul_div(t.done, 1, t.entries) END
                 WHEN r.by_amount THEN t.reached
-                ELSE 1000 * t.met END AS actual
+                ELSE 1000 * t.met END AS actual,
+           r.due, x.unit_id IS NOT NULL AS exempt
     FROM work.rule r CROSS JOIN work.unit u
+         LEFT JOIN work.exempt x ON x.ordinal = r.ordinal AND x.unit_id = u.unit_id
          LEFT JOIN work.tally t ON t.ordinal = r.ordinal AND t.unit_id = u.unit_id
+), dated AS (
+    -- Of what the year asks, what is due by the day: pro rata, rounded down to whole units of what is counted, or all of it from a month's end on.
+    SELECT c.*, CASE WHEN kind IN ('bonus', 'mark') OR c.due = 0 THEN target
+                     WHEN c.due < 0 THEN target * (CAST(julianday(p.as_of) - julianday(p.first_day) AS INTEGER) + 1)
+                          / (CAST(julianday(p.last_day) - julianday(p.first_day) AS INTEGER) + 1) / 1000 * 1000
+                     WHEN p.as_of >= date(printf('%04d-%02d-01', p.year, c.due), '+1 month', '-1 day') THEN target
+                     ELSE 0 END AS by_now
+    FROM counted c CROSS JOIN temp.period p
 ), judged AS (
     SELECT *, CASE WHEN NOT present THEN 'no-data'
                    WHEN subjects IS NULL THEN 'not-applicable'
+                   WHEN exempt AND kind <> 'bonus' AND coalesce(actual, 0) < by_now THEN 'exempt' -- what is met keeps its marks
                    WHEN kind = 'mark' AND entries = 0 THEN 'unmarked'
-                   WHEN kind = 'bonus' OR actual >= target THEN 'met'
+                   WHEN kind = 'bonus' OR actual >= by_now THEN 'met'
                    ELSE 'short' END AS status
-    FROM counted
+    FROM dated
 )
 SELECT ordinal, unit_id, mechanism, status,
        CASE WHEN status IN ('met', 'short') THEN target END,
+       CASE WHEN status IN ('met', 'short') THEN by_now END,
        CASE WHEN status IN ('met', 'short') THEN actual END, 0, NULL
 FROM judged;
 
@@ -67,11 +79,11 @@ FROM share;
 UPDATE work.result AS s
 SET full = f.full,
     score = CASE r.kind
-        WHEN 'all' THEN iif(s.actual >= s.target, f.full, 0)
-        WHEN 'proportional' THEN iif(s.actual >= s.target, f.full, mul_div(f.full, s.actual, s.target))
-        WHEN 'deduct' THEN max(0, f.full - (max(s.target - s.actual, 0) + r.each - 1) / r.each * r.points)
+        WHEN 'all' THEN iif(s.actual >= s.due, f.full, 0)
+        WHEN 'proportional' THEN iif(s.actual >= s.due, f.full, mul_div(f.full, s.actual, s.due))
+        WHEN 'deduct' THEN max(0, f.full - (max(s.due - s.actual, 0) + r.each - 1) / r.each * r.points)
         WHEN 'steps' THEN mul_div(f.full, coalesce((SELECT max(share) FROM work.step p
-                                                    WHERE p.ordinal = r.ordinal AND p.at * s.target <= 10000 * s.actual),
+                                                    WHERE p.ordinal = r.ordinal AND p.at * s.due <= 10000 * s.actual),
                                                    0), 10000)
         WHEN 'mark' THEN (SELECT mul_div(f.full, t.done, 100000 * t.entries) FROM work.tally t
                           WHERE t.ordinal = s.ordinal AND t.unit_id = s.unit_id)

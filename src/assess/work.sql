@@ -15,7 +15,8 @@ CREATE TABLE work.rule (
     kind      TEXT NOT NULL,
     each      INTEGER NOT NULL,
     points    INTEGER NOT NULL,
-    cap       INTEGER NOT NULL
+    cap       INTEGER NOT NULL,
+    due       INTEGER NOT NULL  -- 0 as asked, -1 pro rata over the year, 1 to 12 at the end of that month
 );
 CREATE TABLE work.step (ordinal INTEGER, at INTEGER, share INTEGER, PRIMARY KEY (ordinal, at)) WITHOUT ROWID;
 CREATE TABLE work.applies (ordinal INTEGER, kind TEXT, PRIMARY KEY (ordinal, kind)) WITHOUT ROWID;
@@ -36,12 +37,14 @@ CREATE TABLE work.current (   -- the indicator being tallied
     ordinal INTEGER NOT NULL,
     counts  TEXT NOT NULL,
     keep    INTEGER NOT NULL, -- 1 in the assessed year: keep subjects and evidence
-    names   INTEGER NOT NULL  -- 1 where the reason names who falls short
+    names   INTEGER NOT NULL, -- 1 where the reason names who falls short
+    once    INTEGER NOT NULL  -- 1 where records entered twice count once
 );
 
 -- ── What the scheme's statements return, as they return it: rowid is the row's number, for messages ──
 CREATE TABLE work.units_in (unit_id, code, name, kind, kind_name, group_id, group_name, parent_name);
 CREATE TABLE work.presence_in (unit_id, records);
+CREATE TABLE work.exempt_in (unit_id, indicator, source, source_key, date, label, note);
 CREATE TABLE work.demand_in (unit_id, subject, label, need);
 CREATE TABLE work.records_in (unit_id, subject, source, source_key, date, label, amount, counted, note);
 
@@ -57,6 +60,9 @@ CREATE TABLE work.unit (
     group_id TEXT NOT NULL,
     present  INTEGER NOT NULL
 );
+
+-- ── Indicators that a filing releases in the current year ──
+CREATE TABLE work.exempt (ordinal INTEGER, unit_id INTEGER, PRIMARY KEY (ordinal, unit_id)) WITHOUT ROWID;
 
 -- ── One indicator of one year ──
 CREATE TABLE work.asked (unit_id INTEGER, subject TEXT, label TEXT, need INTEGER, PRIMARY KEY (unit_id, subject))
@@ -82,7 +88,8 @@ CREATE TABLE work.result (
     unit_id   INTEGER,
     mechanism INTEGER NOT NULL,
     status    TEXT NOT NULL,
-    target    INTEGER,
+    target    INTEGER, -- of the whole year
+    due       INTEGER, -- of it by the day
     actual    INTEGER,
     full      INTEGER NOT NULL,
     score     INTEGER,

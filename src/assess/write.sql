@@ -2,18 +2,21 @@
 -- and does not depend on the order in which rows were found. Tables unit and meta are written from C with the hashes.
 
 INSERT INTO main.result_indicator
-SELECT s.unit_id, r.indicator, s.status, s.target, s.actual, max(s.target - s.actual, 0), s.full, s.score,
+SELECT s.unit_id, r.indicator, s.status, s.target, s.due, s.actual, max(s.due - s.actual, 0), max(s.actual - s.due, 0), s.full, s.score,
        CASE WHEN s.status = 'no-data' THEN '无数据'
             WHEN s.status = 'not-applicable' THEN '不适用'
             WHEN s.status = 'unmarked' THEN '未评分'
+            WHEN s.status = 'exempt' THEN '容错免责'
             WHEN r.kind = 'mark' THEN shown(s.actual, 3) || '分'
             WHEN r.kind = 'bonus' THEN shown(s.actual, 3) || r.counts
-            ELSE shown(s.actual, 3) || '/' || shown(s.target, 3) || r.counts END,
-       CASE WHEN b.earned > b.credited THEN
+            ELSE shown(s.actual, 3) || '/' || shown(s.target, 3) || r.counts
+                 || iif(s.due < s.target, '，应达' || shown(s.due, 3), '') END,
+       CASE WHEN s.status = 'exempt' THEN '已事前备案，不计分'
+            WHEN b.earned > b.credited THEN
                 printf('应加%d.%02d分，总分以%s分为限', b.earned / 100, b.earned % 100, shown(o.total_cap, 2))
             WHEN coalesce(s.score >= s.full, 1) THEN ''
             ELSE CASE WHEN r.kind = 'mark' THEN '评' || shown(s.actual, 3) || '分'
-                      ELSE '少' || shown(s.target - s.actual, 3) || r.counts || coalesce('：' || t.missing, '') END
+                      ELSE '少' || shown(s.due - s.actual, 3) || r.counts || iif(s.due = s.target, coalesce('：' || t.missing, ''), '') END
                  || printf('，扣%d.%02d分', (s.full - s.score) / 100, (s.full - s.score) % 100) END
 FROM work.option o CROSS JOIN work.rule r CROSS JOIN work.result s ON s.ordinal = r.ordinal
      LEFT JOIN work.tally t ON t.ordinal = s.ordinal AND t.unit_id = s.unit_id
@@ -26,6 +29,7 @@ SELECT s.unit_id, r.measure,
        CASE WHEN max(s.status = 'no-data') THEN 'no-data'
             WHEN max(s.status = 'short') THEN 'short'
             WHEN max(s.status = 'met') THEN 'met'
+            WHEN max(s.status = 'exempt') THEN 'exempt'
             ELSE 'not-applicable' END,
        sum(s.full), sum(s.score) FILTER (WHERE r.kind <> 'bonus')
 FROM work.rule r CROSS JOIN work.result s ON s.ordinal = r.ordinal

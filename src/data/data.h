@@ -24,7 +24,7 @@ typedef struct DataStmt DataStmt;
 enum {
     DATA_ACTIVITY_VERSION = 1,       /* user_version of src/data/schema.sql */
     DATA_ASSESSMENT_ID = 0x73687A31, /* application_id of an assessment database, "shz1" */
-    DATA_ASSESSMENT_VERSION = 1,     /* user_version of src/assess/assessment.sql */
+    DATA_ASSESSMENT_VERSION = 2,     /* user_version of src/assess/assessment.sql */
     DATA_TEXT_LIMIT = 1 << 20,       /* bytes of one text value */
     DATA_SECONDS = 600,              /* a statement's time unless data_limit_seconds says otherwise */
 };

@@ -327,6 +327,8 @@ static void ranks_and_grades(void **state)
                         "100|8999|一般|1|2 101|5999|差|2|2 ");
 }
 
+#define KEPT "<target>目标</target><quote>对政治不合格的干部实行“一票否决”。</quote>"
+
 static void veto_gives_the_lowest_grade(void **state)
 {
     (void)state;
@@ -336,8 +338,152 @@ static void veto_gives_the_lowest_grade(void **state)
     ask("a", 2, 10, "1");
     answer("a", 2, 10, "1");
     const char *xml = scheme(mechanism("m", "100", indicator("a", "1", "subjects", "<rule kind=\"proportional\"/>")));
-    run(with(with(xml, "counts=\"人\"", "counts=\"人\" veto=\"yes\""), "title=\"举措\"", "title=\"政治素质考察\""));
+    run(with(with(with(xml, "counts=\"人\"", "counts=\"人\" veto=\"yes\""), "<target>目标</target>", KEPT),
+             "title=\"举措\"", "title=\"健全领导班子和领导干部政治素质考察制度\""));
     assert_string_equal(rows("SELECT score, grade FROM result_total"), "9000|差 10000|好 ");
+}
+
+/* ── What is due by a day ── */
+
+static void run_until(const char *xml, int month, int day)
+{
+    const AssessScheme *loaded = load(xml);
+    AssessOptions options = {.activity_path = "activity.db",
+                             .output_path = "out.db",
+                             .year = 2020,
+                             .as_of = {2020, month, day},
+                             .program = "test",
+                             .sql_seconds = 1};
+    if (loaded == NULL || !assess_run(loaded, &options, diag))
+        fail_msg("%s", diagnostics());
+}
+
+/* Of a year of 366 days: pro rata in whole people, or all from a month's end on; what is done beyond it is ahead. */
+static void due_by_the_day(void **state)
+{
+    (void)state;
+    begin_activity(2);
+    ask("a", 1, 12, "1");
+    answer("a", 1, 6, "1");
+    ask("a", 2, 12, "1");
+    answer("a", 2, 5, "1");
+    const char *plain = scheme(mechanism("m", "100", indicator("a", "1", "subjects", "<rule kind=\"proportional\"/>")));
+    static const struct {
+        const char *due;
+        int month, day;
+        const char *expected; /* due, status, ahead, behind, score of both units */
+    } cases[] = {
+        {"each", 1, 1, "12000|short|0|6000|5000 12000|short|0|7000|4167 "},
+        {"year", 1, 1, "0|met|6000|0|10000 0|met|5000|0|10000 "},
+        {"year", 1, 30, "0|met|6000|0|10000 0|met|5000|0|10000 "},       /* 30 × 12 ÷ 366 = 0.98 */
+        {"year", 1, 31, "1000|met|5000|0|10000 1000|met|4000|0|10000 "}, /* 31: 1.02 */
+        {"year", 6, 30, "5000|met|1000|0|10000 5000|met|0|0|10000 "},    /* 182: 5.97 */
+        {"year", 7, 1, "6000|met|0|0|10000 6000|short|0|1000|8333 "},    /* 183: 6 exactly */
+        {"year", 12, 30, "11000|short|0|5000|5455 11000|short|0|6000|4545 "},
+        {"year", 12, 31, "12000|short|0|6000|5000 12000|short|0|7000|4167 "},
+        {"02", 2, 28, "0|met|6000|0|10000 0|met|5000|0|10000 "}, /* a leap year: the month ends on the 29th */
+        {"02", 2, 29, "12000|short|0|6000|5000 12000|short|0|7000|4167 "},
+        {"12", 12, 30, "0|met|6000|0|10000 0|met|5000|0|10000 "},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        run_until(with(plain, "mode=\"subjects\"", arena_print(arena, "mode=\"subjects\" due=\"%s\"", cases[i].due)),
+                  cases[i].month, cases[i].day);
+        const char *found = rows("SELECT due, status, ahead, shortfall, score FROM result_indicator ORDER BY unit_id");
+        if (strcmp(found, cases[i].expected) != 0)
+            fail_msg("%s on %d-%d: %s instead of %s", cases[i].due, cases[i].month, cases[i].day, found,
+                     cases[i].expected);
+    }
+    run_until(with(plain, "mode=\"subjects\"", "mode=\"subjects\" due=\"year\""), 7, 1);
+    assert_string_equal(rows("SELECT actual_text, reason FROM result_indicator WHERE unit_id = 2"),
+                        "5/12人，应达6|少1人，扣16.67分 ");
+}
+
+/* ── Filings ── */
+
+#define FILINGS                                                                                                        \
+    "</presence><exemptions>SELECT unit_id, indicator, 'exemption', id, filed_date, matter, '' FROM "                  \
+    "activity.exemption"                                                                                               \
+    "</exemptions>"
+
+static void file_exemption(int unit, const char *id)
+{
+    activity(
+        arena_print(arena,
+                    "INSERT INTO exemption (unit_id, matter, indicator, filed_date, act_date, decided_date, accepted)"
+                    " VALUES (%d, '事项', '%s', '2020-03-01', '2020-03-02', '2020-04-01', 1)",
+                    unit, id));
+}
+
+/* Unit 1 is short on a, whose weight goes to b; unit 2 is short too but has no filing; unit 3 has met it and keeps its marks. */
+static void filings_release(void **state)
+{
+    (void)state;
+    begin_activity(3);
+    for (int unit = 1; unit <= 3; unit++) {
+        ask("a", unit, 2, "1");
+        ask("b", unit, 2, "1");
+        answer("a", unit, unit == 3 ? 2 : 1, "1");
+        answer("b", unit, 1, "1");
+    }
+    file_exemption(1, "a");
+    file_exemption(3, "a");
+    file_exemption(2, "nothing");
+    const char *both = arena_print(arena, "%s%s", indicator("a", "3", "subjects", "<rule kind=\"proportional\"/>"),
+                                   indicator("b", "1", "subjects", "<rule kind=\"proportional\"/>"));
+    const char *xml = with(scheme(mechanism("m", "100", both)), "</presence>", FILINGS);
+    run(xml);
+    assert_string_equal(rows("SELECT unit_id, indicator_id, status, full, score, actual_text FROM result_indicator"),
+                        "1|a|exempt|0|-|容错免责 1|b|short|10000|5000|1/2人 2|a|short|7500|3750|1/2人 "
+                        "2|b|short|2500|1250|1/2人 3|a|met|7500|7500|2/2人 3|b|short|2500|1250|1/2人 ");
+    assert_string_equal(rows("SELECT unit_id, reason FROM result_indicator WHERE status = 'exempt'"),
+                        "1|已事前备案，不计分 ");
+    assert_string_equal(rows("SELECT unit_id, source, counted, note FROM evidence WHERE subject = ''"),
+                        "1|exemption|0|容错免责，本项不计 3|exemption|0|容错免责，本项不计 ");
+    assert_string_equal(rows("SELECT unit_id, score FROM result_total"), "1|5000 2|5000 3|8750 ");
+    assert_non_null(strstr(diagnostics(), "exemption#3 names the indicator nothing"));
+    assert_int_equal(diag_count(diag), 1);
+}
+
+/* Political quality is never released, nor what only adds. */
+static void filings_do_not_release(void **state)
+{
+    (void)state;
+    begin_activity(1);
+    ask("a", 1, 1, "1");
+    ask("b", 1, 1, "1");
+    file_exemption(1, "a");
+    file_exemption(1, "b");
+    const char *both = arena_print(arena, "%s%s", indicator("a", "3", "subjects", "<rule kind=\"all\"/>"),
+                                   with(indicator("b", "0", "subjects", BONUS), "目标", "加分"));
+    const char *xml = with(scheme(mechanism("m", "100", both)), "</presence>", FILINGS);
+    xml = with(xml, "weight=\"3\" counts=\"人\"", "weight=\"3\" counts=\"人\" veto=\"yes\"");
+    run(with(with(xml, "<target>目标</target>", KEPT), "title=\"举措\"",
+             "title=\"健全领导班子和领导干部政治素质考察制度\""));
+    assert_string_equal(rows("SELECT indicator_id, status FROM result_indicator"), "a|short b|met ");
+    assert_string_equal(rows("SELECT grade FROM result_total"), "差 ");
+    assert_string_equal(rows("SELECT note FROM evidence WHERE subject = ''"),
+                        "政治素质不适用容错免责 加分项不适用容错免责 ");
+}
+
+/* ── Records entered twice ── */
+
+static void entered_twice_counts_once(void **state)
+{
+    (void)state;
+    begin_activity(1);
+    ask("a", 1, 1, "3");
+    activity(
+        "INSERT INTO rec (indicator, year, unit_id, subject, key, date, amount, counted, note) VALUES"
+        " ('a', 2020, 1, 's1', 20, '2020-06-01', 1, 1, ''), ('a', 2020, 1, 's1', 9, '2020-06-01', 1, 1, ''),"
+        " ('a', 2020, 1, 's1', 30, '2020-06-02', 1, 1, ''), ('a', 2020, 1, 's1', 8, '2020-06-01', 1, 0, '另有原因')");
+    const char *xml = scheme(mechanism("m", "100", indicator("a", "1", "amount", "<rule kind=\"proportional\"/>")));
+    xml = with(xml, "'记录' || key", "'同一次会议'");
+    run(xml); /* not asked to look: three records */
+    assert_string_equal(rows("SELECT actual FROM result_indicator"), "3000 ");
+    run(with(xml, "<records>", "<records duplicates=\"once\">"));
+    assert_string_equal(rows("SELECT actual FROM result_indicator"), "2000 ");
+    assert_string_equal(rows("SELECT source_key, counted, note FROM evidence ORDER BY CAST(source_key AS INTEGER)"),
+                        "8|0|另有原因 9|1| 20|0|与rec#9重复 30|1| ");
 }
 
 /* Earlier years by the same scheme, each with its own data; evidence of the assessed year only. */
@@ -639,6 +785,10 @@ int main(void)
         TEST(units_without_data),
         TEST(ranks_and_grades),
         TEST(veto_gives_the_lowest_grade),
+        TEST(due_by_the_day),
+        TEST(filings_release),
+        TEST(filings_do_not_release),
+        TEST(entered_twice_counts_once),
         TEST(trend),
         TEST(evidence_and_extracts),
         TEST(reason_without_names),

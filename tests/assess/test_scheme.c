@@ -37,9 +37,9 @@ static const char GOOD[] =
     "    </measure>\n"
     "  </mechanism>\n"
     "  <mechanism id=\"m2\" title=\"机制\" short-title=\"机\" weight=\"40\">\n"
-    "    <measure id=\"8\" title=\"政治素质考察\">\n"
+    "    <measure id=\"8\" title=\"健全领导班子和领导干部政治素质考察制度\">\n"
     "      <indicator id=\"8.1\" title=\"丙\" applies=\"county\" weight=\"1\" counts=\"人\" veto=\"yes\">\n"
-    "        <target>全部</target>\n"
+    "        <target>全部</target><quote>对政治不合格的干部实行“一票否决”。</quote>\n"
     "        <demand mode=\"amount\">SELECT 1, 2, 3, 4</demand>\n"
     "        <records>SELECT 1, 2, 3, 4, 5, 6, 7, 8, 9</records>\n"
     "        <rule kind=\"mark\"/>\n"
@@ -135,7 +135,9 @@ static void rules(void **state)
          "s.xml:30:56: error: step at=\"1\" is not above the one before"},
         {"cap=\"2\"", "cap=\"0.4\"", "s.xml:46:9: error: cap 0.4 is less than points 0.5"},
         {"weight=\"0\"", "weight=\"1\"", "s.xml:42:7: error: bonus indicator 8.2 has a weight"},
-        {"政治素质考察", "干部考察",
+        {"政治素质考察制度", "政治素质",
+         "s.xml:36:7: error: 8.1 may not be a veto item: “除中央明确的事项外,不得新设‘一票否决’事项”"},
+        {"实行“一票否决”", "实行处分",
          "s.xml:36:7: error: 8.1 may not be a veto item: “除中央明确的事项外,不得新设‘一票否决’事项”"},
     };
     EXPECT_SAID(mistakes, try_load);

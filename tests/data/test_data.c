@@ -184,11 +184,17 @@ static void opens_an_assessment_database_by_its_mark(void **state)
     assert_null(data_open_assessment(activity_file("a.db", city), diag));
     expect(DIAG_DATA_NOT_ASSESSMENT);
     char sql[128];
-    snprintf(sql, sizeof sql, "PRAGMA application_id = %d; PRAGMA user_version = 2", DATA_ASSESSMENT_ID);
+    snprintf(sql, sizeof sql, "PRAGMA application_id = %d; PRAGMA user_version = %d", DATA_ASSESSMENT_ID,
+             DATA_ASSESSMENT_VERSION + 1);
     run(path_of("b.db"), sql);
     assert_null(data_open_assessment(path_of("b.db"), diag));
     expect(DIAG_DATA_NEWER);
-    run(path_of("b.db"), "PRAGMA user_version = 1");
+    snprintf(sql, sizeof sql, "PRAGMA user_version = %d", DATA_ASSESSMENT_VERSION - 1);
+    run(path_of("b.db"), sql);
+    assert_null(data_open_assessment(path_of("b.db"), diag));
+    expect(DIAG_DATA_OLDER);
+    snprintf(sql, sizeof sql, "PRAGMA user_version = %d", DATA_ASSESSMENT_VERSION);
+    run(path_of("b.db"), sql);
     DataDb *db = data_open_assessment(path_of("b.db"), diag);
     assert_non_null(db);
     data_close(db);

@@ -1,6 +1,9 @@
 /* Indicators about what units and branches did. */
 #include "counts.h"
+
 #include "day.h"
+#include <stdlib.h>
+#include <string.h>
 
 static void ask_units(const Data *data, Sheet *sheet, int64_t need)
 {
@@ -33,17 +36,33 @@ static bool has_item_about(const Data *data, const Activity *activity, const cha
     return false;
 }
 
+/* The same event entered twice: another row of the unit with that day and title was counted already. */
+static bool entered_before(const Data *data, const int *counted, int count, const Activity *activity)
+{
+    for (int i = 0; i < count; i++) {
+        const Activity *other = &data->activities[counted[i]];
+        if (other->unit == activity->unit && other->day == activity->day && strcmp(other->title, activity->title) == 0)
+            return true;
+    }
+    return false;
+}
+
 void count_unit_activity(const Data *data, Sheet *sheet, const char *detail)
 {
     bool bonus = same(detail, "contest"); /* earns marks, but nobody is asked for one */
+    int *counted = calloc((size_t)data->activities_count + 1, sizeof *counted), count = 0;
     ask_units(data, sheet, bonus ? 0 : 1000);
-    for (int i = 0; i < data->activities_count; i++) {
+    for (int i = 0; counted && i < data->activities_count; i++) {
         const Activity *activity = &data->activities[i];
         bool emergency = same(detail, "emergency") &&
                          (same(activity->kind, "emergency_drill") || same(activity->kind, "emergency_response"));
-        if (same(activity->kind, detail) || emergency)
-            sheet_answer(sheet, held_by(data, activity), activity->unit, 0, 1000);
+        if (!(same(activity->kind, detail) || emergency) || !in_period(data, activity->day) ||
+            entered_before(data, counted, count, activity))
+            continue;
+        counted[count++] = i;
+        sheet_answer(sheet, held_by(data, activity), activity->unit, 0, 1000);
     }
+    free(counted);
 }
 
 void count_charter_study(const Data *data, Sheet *sheet, const char *detail)

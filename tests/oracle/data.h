@@ -41,6 +41,7 @@ typedef struct Activity {
     int64_t id, unit, place;
     char kind[CODE], subject[CODE], level[CODE];
     int day;
+    char *title;
     bool afternoon;
     int first_item, item_count;
 } Activity;
@@ -108,7 +109,9 @@ typedef struct Entry {
 
 typedef struct Exemption {
     int64_t id, unit;
-    int filed, act;
+    int filed, act, decided;
+    bool accepted;
+    char indicator[CODE];
 } Exemption;
 
 typedef struct Clarification {

@@ -99,6 +99,8 @@ static void read_activity(Row *row, void *to)
     const char *start = (const char *)sqlite3_column_text(row->statement, row->next++);
     activity->afternoon = start && atoi(start) >= 12;
     activity->place = take_id(row);
+    const char *title = (const char *)sqlite3_column_text(row->statement, row->next++);
+    activity->title = strdup(title ? title : "");
 }
 
 static void read_participant(Row *row, void *to)
@@ -226,6 +228,9 @@ static void read_exemption(Row *row, void *to)
     exemption->unit = take_id(row);
     exemption->filed = take_day(row, FAR_FUTURE);
     exemption->act = take_day(row, FAR_FUTURE);
+    exemption->decided = take_day(row, FAR_FUTURE);
+    exemption->accepted = take_int(row) != 0;
+    take_code(row, exemption->indicator);
 }
 
 static void read_clarification(Row *row, void *to)
@@ -293,7 +298,7 @@ static void read_tables(Data *data, sqlite3 *db)
         data, db, posts, read_post,
         "SELECT id, person_id, unit_id, role, from_date, to_date, promoted, key_post FROM post ORDER BY person_id, id");
     READ(data, db, activities, read_activity,
-         "SELECT id, unit_id, kind, subject, level, date, start_time, place_id FROM activity ORDER BY id");
+         "SELECT id, unit_id, kind, subject, level, date, start_time, place_id, title FROM activity ORDER BY id");
     READ(data, db, participants, read_participant, "SELECT activity_id, person_id, role, days_tenths FROM participant");
     READ(data, db, items, read_item,
          "SELECT activity_id, ordinal, first_topic, form, subject FROM agenda_item ORDER BY activity_id, ordinal");
@@ -316,7 +321,9 @@ static void read_tables(Data *data, sqlite3 *db)
     READ(data, db, weak, read_weak,
          "SELECT id, unit_id, found_date, turned_date, delisted_date, assessed_date FROM weak_organisation");
     READ(data, db, entries, read_entry, "SELECT id, unit_id, person_id, date, side FROM political_entry");
-    READ(data, db, exemptions, read_exemption, "SELECT id, unit_id, filed_date, act_date FROM exemption");
+    READ(data, db, exemptions, read_exemption,
+         "SELECT id, unit_id, filed_date, act_date, decided_date, coalesce(accepted, 0), coalesce(indicator, '') FROM "
+         "exemption");
     READ(data, db, clarifications, read_clarification,
          "SELECT id, unit_id, verified_date, clarified_date FROM clarification");
     READ(data, db, figures, read_figure, "SELECT unit_id, year, kind, value FROM figure");

@@ -21,63 +21,64 @@ typedef struct Indicator {
     Mode mode;
     bool counties_only;
     const char *detail;
+    bool yearly; /* a duty of the year as a whole: before its end a share of it is due */
 } Indicator;
 
 static const Indicator indicators[] = {
-    {"1.1", count_lectures, SUBJECTS, false, ""},
-    {"1.2", count_first_lessons, SUBJECTS, false, ""},
-    {"1.3", count_unit_activity, AMOUNT, false, "reading_class"},
-    {"2.1", count_first_topics, SUBJECTS, false, ""},
-    {"3.1", count_measure_sets, SUBJECTS, false, ""},
-    {"3.2", count_departments, SUBJECTS, false, ""},
-    {"3.3", count_responsible, SUBJECTS, false, ""},
-    {"3.4", count_lookback, AMOUNT, false, ""},
-    {"4.1", count_charter_study, AMOUNT, false, ""},
-    {"4.2", count_charter_branches, SUBJECTS, false, ""},
-    {"5.1", count_secretaries, SUBJECTS, false, ""},
-    {"5.2", count_rotation, SUBJECTS, false, ""},
-    {"5.3", count_branch_activity, SUBJECTS, false, "political_ritual"},
-    {"6.1", count_unit_activity, AMOUNT, false, "emergency"},
-    {"7.1", count_due_problems, SUBJECTS, false, ""},
-    {"7.2", count_discussed, SUBJECTS, false, ""},
-    {"8.1", count_files, SUBJECTS, false, ""},
-    {"8.2", count_both_sides, SUBJECTS, false, ""},
-    {"9.1", count_life_checks, SUBJECTS, false, ""},
-    {"9.2", count_life_guidance, SUBJECTS, false, ""},
-    {"9.3", count_branch_life, AMOUNT, false, ""},
-    {"9.4", count_double_life, SUBJECTS, false, ""},
-    {"10.1", count_unit_activity, AMOUNT, false, "heart_talk"},
-    {"10.2", count_unit_activity, AMOUNT, true, "secretary_exchange"},
-    {"10.3", count_unit_activity, BONUS, false, "contest"},
-    {"11.1", count_exemptions, SUBJECTS, false, ""},
-    {"11.2", count_clarifications, SUBJECTS, false, ""},
-    {"11.3", count_unit_activity, AMOUNT, false, "care"},
-    {"12.1", count_key_topics, SUBJECTS, false, ""},
-    {"12.2", count_authorship, SUBJECTS, false, ""},
-    {"13.1", count_field_days, AMOUNT, true, ""},
-    {"13.2", count_unit_activity, AMOUNT, false, "research_exchange"},
-    {"14.1", count_townships, SUBJECTS, true, ""},
-    {"14.2", count_villages, SUBJECTS, true, ""},
-    {"15.1", count_points, SUBJECTS, false, ""},
-    {"15.2", count_point_years, SUBJECTS, false, ""},
-    {"15.3", count_point_visits, SUBJECTS, false, ""},
-    {"15.4", count_livelihood, SUBJECTS, false, ""},
-    {"15.5", count_hard_cases, SUBJECTS, false, ""},
-    {"16.1", count_unit_activity, AMOUNT, false, "public_dialogue"},
-    {"16.2", count_voted, SUBJECTS, true, ""},
-    {"17.1", count_projects, AMOUNT, false, ""},
-    {"17.2", count_project_life, AMOUNT, false, ""},
-    {"18.1", count_formalism_inspections, AMOUNT, false, ""},
-    {"18.2", count_relisted, SUBJECTS, false, ""},
-    {"18.3", count_figures, SUBJECTS, false, ""},
-    {"19.1", count_integrity_talks, SUBJECTS, false, ""},
-    {"20.1", count_weak, AMOUNT, false, ""},
-    {"20.2", count_one_shoulder, SUBJECTS, true, ""},
-    {"21.1", count_unit_activity, AMOUNT, false, "joint_building"},
-    {"21.2", count_branch_activity, SUBJECTS, false, "volunteer"},
-    {"21.3", count_hand_mark, MARK, false, "21.3"},
-    {"22.1", count_standard, SUBJECTS, false, ""},
-    {"22.2", count_branch_activity, SUBJECTS, false, "five_ones"},
+    {"1.1", count_lectures, SUBJECTS, false, "", true},
+    {"1.2", count_first_lessons, SUBJECTS, false, "", false},
+    {"1.3", count_unit_activity, AMOUNT, false, "reading_class", true},
+    {"2.1", count_first_topics, SUBJECTS, false, "", false},
+    {"3.1", count_measure_sets, SUBJECTS, false, "", false},
+    {"3.2", count_departments, SUBJECTS, false, "", false},
+    {"3.3", count_responsible, SUBJECTS, false, "", false},
+    {"3.4", count_lookback, AMOUNT, false, "", false},
+    {"4.1", count_charter_study, AMOUNT, false, "", true},
+    {"4.2", count_charter_branches, SUBJECTS, false, "", true},
+    {"5.1", count_secretaries, SUBJECTS, false, "", true},
+    {"5.2", count_rotation, SUBJECTS, false, "", false},
+    {"5.3", count_branch_activity, SUBJECTS, false, "political_ritual", true},
+    {"6.1", count_unit_activity, AMOUNT, false, "emergency", true},
+    {"7.1", count_due_problems, SUBJECTS, false, "", false},
+    {"7.2", count_discussed, SUBJECTS, false, "", false},
+    {"8.1", count_files, SUBJECTS, false, "", false},
+    {"8.2", count_both_sides, SUBJECTS, false, "", false},
+    {"9.1", count_life_checks, SUBJECTS, false, "", true},
+    {"9.2", count_life_guidance, SUBJECTS, false, "", true},
+    {"9.3", count_branch_life, AMOUNT, false, "", true},
+    {"9.4", count_double_life, SUBJECTS, false, "", true},
+    {"10.1", count_unit_activity, AMOUNT, false, "heart_talk", true},
+    {"10.2", count_unit_activity, AMOUNT, true, "secretary_exchange", true},
+    {"10.3", count_unit_activity, BONUS, false, "contest", false},
+    {"11.1", count_exemptions, SUBJECTS, false, "", false},
+    {"11.2", count_clarifications, SUBJECTS, false, "", false},
+    {"11.3", count_unit_activity, AMOUNT, false, "care", true},
+    {"12.1", count_key_topics, SUBJECTS, false, "", true},
+    {"12.2", count_authorship, SUBJECTS, false, "", true},
+    {"13.1", count_field_days, AMOUNT, true, "", false},
+    {"13.2", count_unit_activity, AMOUNT, false, "research_exchange", true},
+    {"14.1", count_townships, SUBJECTS, true, "", false},
+    {"14.2", count_villages, SUBJECTS, true, "", true},
+    {"15.1", count_points, SUBJECTS, false, "", false},
+    {"15.2", count_point_years, SUBJECTS, false, "", false},
+    {"15.3", count_point_visits, SUBJECTS, false, "", true},
+    {"15.4", count_livelihood, SUBJECTS, false, "", true},
+    {"15.5", count_hard_cases, SUBJECTS, false, "", true},
+    {"16.1", count_unit_activity, AMOUNT, false, "public_dialogue", true},
+    {"16.2", count_voted, SUBJECTS, true, "", false},
+    {"17.1", count_projects, AMOUNT, false, "", true},
+    {"17.2", count_project_life, AMOUNT, false, "", false},
+    {"18.1", count_formalism_inspections, AMOUNT, false, "", true},
+    {"18.2", count_relisted, SUBJECTS, false, "", false},
+    {"18.3", count_figures, SUBJECTS, false, "", false},
+    {"19.1", count_integrity_talks, SUBJECTS, false, "", false},
+    {"20.1", count_weak, AMOUNT, false, "", false},
+    {"20.2", count_one_shoulder, SUBJECTS, true, "", false},
+    {"21.1", count_unit_activity, AMOUNT, false, "joint_building", true},
+    {"21.2", count_branch_activity, SUBJECTS, false, "volunteer", true},
+    {"21.3", count_hand_mark, MARK, false, "21.3", false},
+    {"22.1", count_standard, SUBJECTS, false, "", false},
+    {"22.2", count_branch_activity, SUBJECTS, false, "five_ones", true},
 };
 enum { INDICATORS = sizeof indicators / sizeof *indicators };
 
@@ -85,7 +86,8 @@ enum { INDICATORS = sizeof indicators / sizeof *indicators };
 typedef struct Result {
     bool asked;
     bool answered; /* with a counted record */
-    int64_t target, actual;
+    int64_t target, due, actual;
+    bool exempt;
 } Result;
 
 typedef struct Totals {
@@ -134,15 +136,36 @@ static Result *recount(const Data *data, const Indicator *indicator)
     return results;
 }
 
+/* Of a yearly duty the days gone by out of all, in whole units of what is counted. */
+static int64_t due_by(const Data *data, const Indicator *indicator, int64_t target)
+{
+    const int64_t gone = data->as_of - data->first + 1, all = data->last - data->first + 1;
+    return indicator->yearly ? target / 1000 * 1000 * gone / all / 1000 * 1000 : target;
+}
+
+/* A filing before the fact, accepted by the day, that names the indicator. */
+static bool is_exempt(const Data *data, int top, const char *indicator)
+{
+    for (int i = 0; i < data->exemptions_count; i++) {
+        const Exemption *filing = &data->exemptions[i];
+        if (data_assessed(data, filing->unit) == top && same(filing->indicator, indicator) && filing->accepted &&
+            filing->filed <= filing->act && in_period(data, filing->act) && filing->decided <= data->as_of)
+            return true;
+    }
+    return false;
+}
+
 static const char *expected_status(const Indicator *indicator, const Result *result, bool present)
 {
     if (!present)
         return "no-data";
     if (!result->asked)
         return "not-applicable";
+    if (indicator->mode != BONUS && result->exempt && result->actual < result->due)
+        return "exempt";
     if (indicator->mode == MARK && !result->answered)
         return "unmarked";
-    return indicator->mode == BONUS || result->actual >= result->target ? "met" : "short";
+    return indicator->mode == BONUS || result->actual >= result->due ? "met" : "short";
 }
 
 static void compare_number(Totals *totals, const char *code, const char *id, const char *what, sqlite3_stmt *row,
@@ -164,30 +187,33 @@ static void compare_row(Totals *totals, const Indicator *indicator, const Result
 {
     const char *code = (const char *)sqlite3_column_text(row, 1);
     const char *status = (const char *)sqlite3_column_text(row, 2);
-    if (strcmp(status, "exempt") == 0) {
-        totals->exempt++;
-        return;
-    }
     const char *should = expected_status(indicator, result, present);
     bool counted = strcmp(should, "met") == 0 || strcmp(should, "short") == 0;
     totals->numbers++;
+    totals->exempt += strcmp(should, "exempt") == 0;
     if (strcmp(should, status) != 0)
         differ(totals, code, indicator->id, "status", should, status);
     compare_number(totals, code, indicator->id, "target", row, 3, counted && indicator->mode != BONUS, result->target);
     compare_number(totals, code, indicator->id, "actual", row, 4, counted, result->actual);
+    compare_number(totals, code, indicator->id, "due", row, 5, counted && indicator->mode != BONUS, result->due);
 }
 
 static void compare_indicator(const Data *data, const bool *present, sqlite3 *db, const Indicator *indicator,
                               Totals *totals)
 {
     Result *results = recount(data, indicator);
-    sqlite3_stmt *rows = prepare(db, "SELECT r.unit_id, u.code, r.status, r.target, r.actual FROM result_indicator r "
-                                     "JOIN unit u USING (unit_id) WHERE r.indicator_id = ?");
+    sqlite3_stmt *rows =
+        prepare(db, "SELECT r.unit_id, u.code, r.status, r.target, r.actual, r.due FROM result_indicator r "
+                    "JOIN unit u USING (unit_id) WHERE r.indicator_id = ?");
     sqlite3_bind_text(rows, 1, indicator->id, -1, SQLITE_STATIC);
     int found = 0;
     while (results && sqlite3_step(rows) == SQLITE_ROW) {
         int top = data_assessed(data, sqlite3_column_int64(rows, 0));
         found++;
+        if (top >= 0) {
+            results[top].due = due_by(data, indicator, results[top].target);
+            results[top].exempt = is_exempt(data, top, indicator->id);
+        }
         if (top >= 0)
             compare_row(totals, indicator, &results[top], present[top], rows);
         else

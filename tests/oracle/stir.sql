@@ -29,6 +29,20 @@ UPDATE activity SET date = '2020-05-0' || (1 + id % 3) WHERE kind = 'research_jo
 INSERT INTO participant (activity_id, person_id, role, days_tenths)
 SELECT activity_id, person_id, 'attendee', 10 FROM participant WHERE role = 'lead' AND activity_id % 4 = 0;
 
+-- Events entered twice, and others of the same day that only look like it.
+INSERT INTO activity (unit_id, kind, subject, level, date, start_time, days_tenths, headcount, title, place_id)
+SELECT unit_id, kind, subject, level, date, start_time, days_tenths, headcount, title, place_id FROM activity
+WHERE kind IN ('contest', 'reading_class', 'care') AND id % 2 = 0;
+INSERT INTO activity (unit_id, kind, subject, level, date, start_time, days_tenths, headcount, title, place_id)
+SELECT unit_id, kind, subject, level, date, start_time, days_tenths, headcount, title || '（第二场）', place_id FROM activity
+WHERE kind = 'contest' AND id % 3 = 0;
+
+-- Filings of what never was, of other indicators, decided late.
+UPDATE exemption SET accepted = 1, decided_date = coalesce(decided_date, filed_date), indicator =
+    CASE id % 7 WHEN 0 THEN '1.1' WHEN 1 THEN '13.1' WHEN 2 THEN '10.3' WHEN 3 THEN '21.3' WHEN 4 THEN '5.2' WHEN 5 THEN '99.9' END
+WHERE id % 2 = 0;
+UPDATE exemption SET decided_date = '2021-01-05', accepted = 1 WHERE id % 11 = 0;
+
 -- Posts: ended, begun late, held twice at once, taken up again, made secretary while a leader.
 UPDATE post SET to_date = '2020-07-01' WHERE id % 31 = 0 AND to_date IS NULL AND '2020-07-01' >= from_date;
 UPDATE post SET to_date = '2020-06-30' WHERE id % 31 = 1 AND to_date IS NULL AND '2020-06-30' >= from_date;

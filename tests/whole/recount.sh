@@ -17,6 +17,10 @@ for seed in 1 2 3; do
     check "fixture $seed is made" fixture "$tmp/$seed.db" "$seed"
     agree "seed $seed" "$tmp/$seed.db" 2020 2020-12-31
 done
+for seed in $(seq 11 30); do
+    check "fixture $seed is made" "$BUILD/make_fixtures" --units 8 --seed "$seed" -o "$tmp/seed.db"
+    agree "seed $seed" "$tmp/seed.db" 2020 2020-12-31
+done
 agree "another year" "$tmp/1.db" 2018 2018-12-31
 
 cp "$tmp/1.db" "$tmp/stirred.db"
@@ -34,7 +38,7 @@ notices() {
     sqlite3 -bail "$tmp/wrong.db" "$2" || return 1
     exits 1 "$1" "$oracle" "$tmp/1.db" "$tmp/wrong.db"
 }
-first="(SELECT unit_id FROM result_indicator WHERE indicator_id = '13.1' AND status = 'short' ORDER BY unit_id LIMIT 1)"
+first="(SELECT unit_id FROM result_indicator WHERE indicator_id = '13.1' AND status = 'short' AND unit_id NOT IN (SELECT unit_id FROM result_indicator WHERE status = 'exempt') ORDER BY unit_id LIMIT 1)"
 check "it notices half a day too much" notices "13\.1: actual should be" \
     "UPDATE result_indicator SET actual = actual + 500 WHERE indicator_id = '13.1' AND unit_id = $first"
 check "it notices a target of one too few" notices "1\.1: target should be" \
