@@ -206,7 +206,7 @@ $(LOCALES):
 .PHONY: test test-all build-tests
 test: setup-test
 	@$(MAKE) --no-print-directory test-all
-build-tests: all $(LOCALES) $(BUILD)/make_fixtures $(UNIT_TESTS) $(BUILD)/tests/oracle/oracle $(BUILD)/tests/fuzz/read_fonts
+build-tests: all $(LOCALES) $(BUILD)/make_fixtures $(UNIT_TESTS) $(BUILD)/tests/oracle/oracle $(addprefix $(BUILD)/tests/fuzz/,read_fonts small_fonts)
 test-all: build-tests
 	@BUILD=$(BUILD) tests/run.sh
 
@@ -221,8 +221,8 @@ asan: setup-test
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan CFLAGS="-O1 -g $(SANITIZE)" build-tests
 	@BUILD=$(BUILD)/asan tests/run.sh --sanitized
 
-# Fuzzing of the font reader, by clang's libFuzzer under ASan and UBSan, for FUZZ_SECONDS in FUZZ_JOBS processes; what it finds stays in
-# build/fuzz/found.
+# Fuzzing of what reads fonts, definitions and pictures, by clang's libFuzzer under ASan and UBSan, for FUZZ_SECONDS in FUZZ_JOBS processes; what it finds stays in
+# build/fuzz/found, and what it learns from the small fonts is put into tests/fuzz/fonts.tar.xz.
 FUZZ_SECONDS  ?= 600
 FUZZ_JOBS     ?= 1
 FUZZ_PACKAGES := clang libclang-rt-14-dev libharfbuzz-bin
@@ -230,11 +230,15 @@ FUZZ_PACKAGES := clang libclang-rt-14-dev libharfbuzz-bin
 fuzz: setup
 	$(call install,$(FUZZ_PACKAGES))
 	@$(MAKE) --no-print-directory BUILD=build/fuzz CC=clang \
-	    CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined" build/fuzz/tests/fuzz/fuzz_font
+	    CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined" $(addprefix build/fuzz/tests/fuzz/,fuzz_font fuzz_files small_fonts)
 	@tests/fuzz/fuzz.sh $(FUZZ_SECONDS) $(FUZZ_JOBS)
-build/fuzz/tests/fuzz/fuzz_font: tests/fuzz/fuzz_font.c $(call libs,$(USES_batch))
+build/fuzz/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(call libs,$(USES_batch))
 	@mkdir -p $(@D)
 	$(call brief,CC)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -o $@ $< $(call libs,$(USES_batch)) $(PKG_LIBS)
+# Small fonts of squares, which no designer made: what grows from them may be kept.
+$(BUILD)/tests/fuzz/small_fonts: tests/fuzz/small_fonts.c $(call libs,$(USES_base))
+	@mkdir -p $(@D)
+	$(call brief,CC)$(CC) $(ALL_CFLAGS) -MF $@.d $(LDFLAGS) -o $@ $< $(call libs,$(USES_base)) $(PKG_LIBS)
 # The same without the fuzzer: reads the fonts that it is given.
 $(BUILD)/tests/fuzz/read_fonts: tests/fuzz/fuzz_font.c $(call libs,$(USES_batch))
 	@mkdir -p $(@D)

@@ -15,11 +15,13 @@
 #include "raster/raster.h"
 #include "text/text.h"
 
+#include <dirent.h>
 #include <hb-subset.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum { FONT_MOST = 1 << 20 };
@@ -184,12 +186,29 @@ static uint32_t odd_value(unsigned *state, uint32_t old, size_t length)
     return values[next_random(state) % (sizeof values / sizeof *values)];
 }
 
-/* A field of a table record: offset or length. */
+/* Where a font's offset table begins: at the beginning of the file, or where a collection says, for one of its first four fonts. */
+static size_t offset_table(const unsigned char *bytes, size_t length, unsigned *state)
+{
+    if (memcmp(bytes, "ttcf", 4) != 0)
+        return 0;
+    const size_t at = read32(bytes + 12 + 4 * (next_random(state) % 4));
+    return at + 28 <= length ? at : 0;
+}
+
+/* One of its table records; it may lie past the end, which the caller looks at. */
+static size_t pick_record(const unsigned char *bytes, size_t length, unsigned *state)
+{
+    const size_t at = offset_table(bytes, length, state);
+    const size_t tables = (size_t)bytes[at + 4] << 8 | bytes[at + 5];
+    return at + 12 + 16 * (tables ? next_random(state) % tables : 0);
+}
+
+/* A field of a table record: offset or length. In a collection also the number and the places of its fonts. */
 static void change_directory(unsigned char *bytes, size_t length, unsigned *state)
 {
-    const size_t tables = (size_t)bytes[4] << 8 | bytes[5];
-    const size_t record = 12 + 16 * (tables ? next_random(state) % tables : 0);
-    const size_t at = record + 8 + 4 * (next_random(state) % 2);
+    size_t at = pick_record(bytes, length, state) + 8 + 4 * (next_random(state) % 2);
+    if (memcmp(bytes, "ttcf", 4) == 0 && next_random(state) % 4 == 0)
+        at = 8 + 4 * (next_random(state) % 4);
     if (at + 4 <= length)
         write32(bytes + at, odd_value(state, read32(bytes + at), length));
 }
@@ -197,8 +216,7 @@ static void change_directory(unsigned char *bytes, size_t length, unsigned *stat
 /* A 16- or 32-bit field near the head of a table, where counts and offsets stand; or anywhere in it. */
 static void change_field(unsigned char *bytes, size_t length, unsigned *state)
 {
-    const size_t tables = (size_t)bytes[4] << 8 | bytes[5];
-    const size_t record = 12 + 16 * (tables ? next_random(state) % tables : 0);
+    const size_t record = pick_record(bytes, length, state);
     if (record + 16 > length)
         return;
     const size_t offset = read32(bytes + record + 8), size = read32(bytes + record + 12);
@@ -293,18 +311,55 @@ static hb_blob_t *cut_down(const char *path, unsigned index)
     return blob;
 }
 
-/* fuzz_font DAMAGES FACE[#INDEX]...: "ok" for each face whose subset was set and written, and then damaged so many times. */
+/* Runs the fonts of a directory as they are: what the fuzzer found worth keeping. True = there were some. */
+static bool replay(const char *directory, size_t *count, size_t *accepted)
+{
+    struct dirent **entries;
+    const int found = scandir(directory, &entries, NULL, alphasort);
+    for (int i = 0; i < found; i++) {
+        char path[4096];
+        snprintf(path, sizeof path, "%s/%s", directory, entries[i]->d_name);
+        hb_blob_t *font = entries[i]->d_name[0] == '.' ? hb_blob_get_empty() : hb_blob_create_from_file(path);
+        unsigned length;
+        const char *data = hb_blob_get_data(font, &length);
+        alarm(60);
+        if (length > 0) {
+            ++*count;
+            *accepted += run_font((const unsigned char *)data, length);
+        }
+        hb_blob_destroy(font);
+        free(entries[i]);
+    }
+    alarm(0);
+    if (found >= 0)
+        free(entries);
+    return *count > 0;
+}
+
+/* fuzz_font DAMAGES FACE[#INDEX]...: "ok" for each face whose subset was set and written, and then damaged so many times. =FILE is taken as it
+ * is instead of cut down; a directory with a solidus at its end is a corpus, each of whose files is run once. */
 int main(int argc, char **argv)
 {
     static unsigned char bytes[FONT_MOST];
+#ifndef __SANITIZE_ADDRESS__ /* which needs terabytes of shadow */
+    setrlimit(RLIMIT_DATA, &(struct rlimit){(rlim_t)1 << 30, (rlim_t)1 << 30});
+#endif
     const long damages = argc > 1 ? strtol(argv[1], NULL, 10) : 0;
     int number = 0;
     for (int i = 2; i < argc; i++) {
+        const size_t name = strlen(argv[i]);
+        if (name > 0 && argv[i][name - 1] == '/') {
+            size_t count = 0, accepted = 0;
+            const bool some = replay(argv[i], &count, &accepted);
+            printf("%s %d - corpus of %zu fonts, %zu accepted\n",
+                   some && accepted > 0 && accepted < count ? "ok" : "not ok", ++number, count, accepted);
+            continue;
+        }
         char *mark = strchr(argv[i], '#');
         const unsigned index = mark ? (unsigned)strtoul(mark + 1, NULL, 10) : 0;
         if (mark)
             *mark = '\0';
-        hb_blob_t *font = cut_down(argv[i], index);
+        hb_blob_t *font = argv[i][0] == '=' ? hb_blob_create_from_file(argv[i] + 1) : cut_down(argv[i], index);
         unsigned length;
         const char *data = hb_blob_get_data(font, &length);
         const bool sound = length > 0 && length < FONT_MOST / 2 && run_font((const unsigned char *)data, length);
