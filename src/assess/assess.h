@@ -27,6 +27,8 @@ typedef struct AssessReopened {
 typedef struct AssessOptions {
     const char *activity_path; /* opened read-only */
     const char *output_path;   /* the assessment database, published atomically */
+    const char *
+        below_path; /* assessment database of the level below, which the scheme reads as "below"; NULL = an empty one */
     int year;
     Date as_of;          /* a day of the year; what the scheme counts ends with it. year 0 = the last day */
     const char *program; /* "shuzhi 0.1.0", into meta */

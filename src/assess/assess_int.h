@@ -131,6 +131,7 @@ const char *assess_rule_text(Arena *arena, const AssessRule *rule, const char *c
 typedef struct AssessGuard {
     sqlite3 *db;
     const AssessScheme *scheme;
+    const char *below; /* as AssessOptions has it */
     Diag *diag;
     int seconds;      /* limit of one statement */
     int year;         /* being assessed, for messages */
@@ -156,15 +157,16 @@ DiagPlace assess_sql_place(const AssessScheme *scheme, const AssessSql *sql, int
 
 /* ── The stages of a run, in their order ── */
 
-/* Creates the result at `path`, with the work tables beside it and the activity database attached: that at `activity_path`, or
- * with NULL an empty one. Sets guard->db. (run.c) */
+/* Creates the result at `path`, with the work tables beside it, the activity database attached: that at `activity_path`, or
+ * with NULL an empty one, and the assessment of the level below as "below". Sets guard->db. (run.c) */
 struct DataDb *assess_open(AssessGuard *guard, const char *path, const char *activity_path);
-bool assess_attach_empty(AssessGuard *guard);                     /* check.c */
-bool assess_begin_year(AssessGuard *guard, int year, Date as_of); /* fills temp.period */
-bool assess_add_functions(sqlite3 *db);                           /* mul_div, thousandths … (functions.c) */
-bool assess_create_extracts(AssessGuard *guard);                  /* the tables x_NAME (extract.c) */
-bool assess_fill_scheme(AssessGuard *guard);                      /* fill.c */
-bool assess_check_unit_rows(AssessGuard *guard);                  /* what the scheme's SQL returned (rows.c) */
+bool assess_attach_empty(AssessGuard *guard, const char *schema, const char *name); /* check.c */
+bool assess_attach(AssessGuard *guard, const char *path, const char *name); /* another assessment database (keep.c) */
+bool assess_begin_year(AssessGuard *guard, int year, Date as_of);           /* fills temp.period */
+bool assess_add_functions(sqlite3 *db);                                     /* mul_div, thousandths … (functions.c) */
+bool assess_create_extracts(AssessGuard *guard);                            /* the tables x_NAME (extract.c) */
+bool assess_fill_scheme(AssessGuard *guard);                                /* fill.c */
+bool assess_check_unit_rows(AssessGuard *guard); /* what the scheme's SQL returned (rows.c) */
 bool assess_check_presence_rows(AssessGuard *guard);
 bool assess_check_exemption_rows(AssessGuard *guard); /* and warns of indicators that the scheme does not have */
 bool assess_check_demand_rows(AssessGuard *guard, const AssessIndicator *indicator);

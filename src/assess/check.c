@@ -9,17 +9,18 @@ extern const char assess_schema[];
 
 /* An attached database cannot be given its tables by a script that names none, so the schema is made in a database of its
  * own and attached as an image. */
-bool assess_attach_empty(AssessGuard *guard)
+bool assess_attach_empty(AssessGuard *guard, const char *schema, const char *name)
 {
     sqlite3 *source = NULL;
     sqlite3_int64 size = 0;
     unsigned char *image = NULL;
-    if (sqlite3_open(":memory:", &source) == SQLITE_OK &&
-        sqlite3_exec(source, data_activity_schema, NULL, NULL, NULL) == SQLITE_OK)
+    if (sqlite3_open(":memory:", &source) == SQLITE_OK && sqlite3_exec(source, schema, NULL, NULL, NULL) == SQLITE_OK)
         image = sqlite3_serialize(source, "main", &size, 0);
-    bool ok = image != NULL && assess_exec(guard, "ATTACH ':memory:' AS activity") &&
-              sqlite3_deserialize(guard->db, "activity", image, size, size,
+    char *attach = sqlite3_mprintf("ATTACH ':memory:' AS %s", name);
+    bool ok = image != NULL && assess_exec(guard, attach) &&
+              sqlite3_deserialize(guard->db, name, image, size, size,
                                   SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_READONLY) == SQLITE_OK;
+    sqlite3_free(attach);
     if (!ok)
         diag_add(guard->diag, DIAG_ASSESS_DATABASE, (DiagPlace){0}, sqlite3_errmsg(source));
     sqlite3_close(source);

@@ -55,8 +55,8 @@ static int authorize(void *context, int action, const char *first, const char *s
     case SQLITE_RECURSIVE:
         return SQLITE_OK;
     case SQLITE_READ:
-        if (database == NULL || strcmp(database, "activity") == 0 || strcmp(database, "temp") == 0 ||
-            in_list(first, table_functions))
+        if (database == NULL || strcmp(database, "activity") == 0 || strcmp(database, "below") == 0 ||
+            strcmp(database, "temp") == 0 || in_list(first, table_functions))
             return SQLITE_OK;
         return refuse(guard, false, "SELECT", database, first);
     case SQLITE_FUNCTION:

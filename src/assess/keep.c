@@ -23,13 +23,19 @@ static bool bind_exec(AssessGuard *guard, const char *sql, const char *a, const 
     return ok;
 }
 
+bool assess_attach(AssessGuard *guard, const char *path, const char *name)
+{
+    DataDb *checked = data_open_assessment(path, guard->diag);
+    data_close(checked);
+    char *attach = sqlite3_mprintf("ATTACH ?1 AS %s", name);
+    const bool ok = checked != NULL && bind_exec(guard, attach, path, NULL);
+    sqlite3_free(attach);
+    return ok;
+}
+
 bool assess_attach_kept(AssessGuard *guard, const AssessOptions *options)
 {
-    if (options->kept_path == NULL)
-        return true;
-    DataDb *checked = data_open_assessment(options->kept_path, guard->diag);
-    data_close(checked);
-    return checked != NULL && bind_exec(guard, "ATTACH ?1 AS kept", options->kept_path, NULL);
+    return options->kept_path == NULL || assess_attach(guard, options->kept_path, "kept");
 }
 
 /* SELECT code, text: each row a message. True when there was none. */

@@ -44,10 +44,12 @@ DataDb *assess_open(AssessGuard *guard, const char *path, const char *activity_p
     if (data == NULL)
         return NULL;
     guard->db = data_handle(data);
-    bool ok =
-        assess_exec(guard, assess_schema) && assess_exec(guard, SETTINGS) && assess_exec(guard, assess_work) &&
-        (activity_path != NULL ? data_attach_activity(data, activity_path, guard->diag) : assess_attach_empty(guard)) &&
-        assess_exec(guard, "PRAGMA activity.cache_size = -131072");
+    bool ok = assess_exec(guard, assess_schema) && assess_exec(guard, SETTINGS) && assess_exec(guard, assess_work) &&
+              (activity_path != NULL ? data_attach_activity(data, activity_path, guard->diag)
+                                     : assess_attach_empty(guard, data_activity_schema, "activity")) &&
+              (guard->below != NULL ? assess_attach(guard, guard->below, "below")
+                                    : assess_attach_empty(guard, assess_schema, "below")) &&
+              assess_exec(guard, "PRAGMA activity.cache_size = -131072");
     if (ok)
         return data;
     data_close(data);
@@ -203,6 +205,7 @@ bool assess_run(const AssessScheme *scheme, const AssessOptions *options, Diag *
     Run run = {
         .options = options,
         .guard = {.scheme = scheme,
+                  .below = options->below_path,
                   .diag = diag,
                   .seconds = options->sql_seconds > 0 ? options->sql_seconds : DEFAULT_SECONDS},
     };

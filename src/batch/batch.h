@@ -24,6 +24,7 @@ typedef enum BatchProgress { BATCH_PROGRESS_AUTO, BATCH_PROGRESS_ALWAYS, BATCH_P
 typedef struct BatchJob {
     const char *db;                         /* activity database */
     const char *scheme;                     /* scheme XML */
+    const char *below;                      /* assessment database of the level below, or NULL */
     const char *layouts[BATCH_LAYOUTS_MAX]; /* layout XML, in order */
     size_t layout_count;
     const char *fonts; /* font configuration */

@@ -62,6 +62,7 @@ bool batch_load_job(Arena *arena, const char *path, BatchJob *job, Diag *diag)
         return false;
     take_path(arena, file, "db", &job->db);
     take_path(arena, file, "scheme", &job->scheme);
+    take_path(arena, file, "below", &job->below);
     take_path(arena, file, "fonts", &job->fonts);
     take_path(arena, file, "out", &job->out);
     take_number(arena, file, "year", &job->year);

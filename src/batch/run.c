@@ -128,6 +128,7 @@ bool batch_assess_into(const BatchRun *run, const char *output, const AssessOpti
     batch_meter_begin(&meter, run->job->progress, "assess");
     AssessOptions options = base ? *base : (AssessOptions){0};
     options.activity_path = run->job->db;
+    options.below_path = run->job->below;
     options.output_path = output;
     options.year = run->job->year;
     options.as_of = run->job->as_of;

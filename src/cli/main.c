@@ -123,9 +123,9 @@ static int run_issue(Arena *arena, CliRequest *request, Diag *diag)
 }
 
 static const CliCommand COMMANDS[] = {
-    {"run", "dslfyaOjupFJh", "[--job FILE] [--db FILE] [--scheme FILE] [--layout FILE]... [--year Y] [OPTIONS]",
+    {"run", "dsBlfyaOjupFJh", "[--job FILE] [--db FILE] [--scheme FILE] [--layout FILE]... [--year Y] [OPTIONS]",
      "assess, then publish one document per unit and layout", "考核计分，并为每个单位按每个版式发布一份文件", run_run},
-    {"assess", "dsyapJoh", "[--job FILE] --db FILE --scheme FILE --year Y -o FILE",
+    {"assess", "dsByapJoh", "[--job FILE] --db FILE --scheme FILE --year Y -o FILE",
      "only the numbers: write the assessment database", "只计分：写出考核数据库", run_assess},
     {"check", "dslfJh", "[--db FILE] [--scheme FILE] [--layout FILE]... [--fonts FILE]", "validate without rendering",
      "只检查，不生成文件", run_check},
@@ -139,7 +139,7 @@ static const CliCommand COMMANDS[] = {
     {"fonts", "dfxJh", "[--fonts FILE] [--text TEXT] [--db FILE]",
      "roles, faces and coverage; what a text or a database would miss (exit code 1)",
      "角色、字体及覆盖范围；查出文字或数据库中缺字（退出码 1）", run_fonts},
-    {"preview", "LUIPTVRWSAEDdsyafpFJh",
+    {"preview", "LUIPTVRWSAEDdsByafpFJh",
      "--layout FILE [--unit CODE] -o FILE.png|FILE.pdf [--watch] [--assessment FILE | --empty | OPTIONS]",
      "show one unit's document at once, for people who write layouts", "立即生成一个单位的文件，供编写版式时查看",
      run_preview},
@@ -147,7 +147,7 @@ static const CliCommand COMMANDS[] = {
      "why a unit has its numbers: rule, records, arithmetic", "说明某单位分数的由来：标准、记录和算式", run_explain},
     {"diff", "2Xh", "OLDER.db NEWER.db [--json]", "what changed between two assessments (exit code 1 = something did)",
      "比较两次考核结果及其原因（有变化时退出码为 1）", cli_diff},
-    {"freeze", "dsyaOpJh", "--year Y --out DIR [--db FILE] [--scheme FILE]",
+    {"freeze", "dsByaOpJh", "--year Y --out DIR [--db FILE] [--scheme FILE]",
      "make the year's numbers final: later data no longer move them", "冻结年度数据，此后不再随记录变动", run_freeze},
     {"issue", "yOuMJh", "--year Y --out DIR [--unit CODE]... [--mark issued|signed|archived]",
      "record that the documents of a frozen year went out", "登记已冻结年度的文件为已印发、已签章或已归档", run_issue},

@@ -28,6 +28,12 @@ static bool set_scheme(CliRequest *request, const char *value)
     return true;
 }
 
+static bool set_below(CliRequest *request, const char *value)
+{
+    request->job.below = value;
+    return true;
+}
+
 static bool set_layout(CliRequest *request, const char *value)
 {
     if (request->job.layout_count == BATCH_LAYOUTS_MAX)
@@ -230,6 +236,8 @@ static bool set_help(CliRequest *request, const char *value)
 static const Option OPTIONS[] = {
     {'d', "db", "FILE", "activity database (read only)", "活动数据库（只读）", set_db},
     {'s', "scheme", "FILE", "assessment scheme, XML", "考核方案（XML）", set_scheme},
+    {'B', "below", "FILE", "assessment database of the level below, for its results on this level's cards",
+     "下一级的考核数据库，供本级引用其结果", set_below},
     {'l', "layout", "FILE", "layout, XML; may be repeated", "版式（XML），可多次给出", set_layout},
     {'f', "fonts", "FILE", "font configuration, XML", "字体配置（XML）", set_fonts},
     {'y', "year", "Y", "year that is assessed", "考核年度", set_year},

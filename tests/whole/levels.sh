@@ -21,4 +21,37 @@ check "no more than 30 % of a district are 好, or one" test "$(sql "SELECT coun
 code=$(sql "SELECT code FROM unit JOIN result_source USING (unit_id) ORDER BY ordinal LIMIT 1")
 check "explain shows the sources" exits 0 '^民主评议 \[(scored|missing)\] ' "$shuzhi" explain --unit "$code" --year 2020 --out "$tmp/out"
 
+# ── three levels: each card lists the units below, from their own assessment ──
+assess() { "$shuzhi" assess --db "$db" --year 2020 "$@"; }
+base=layouts/scheme-example-base.xml
+check "villages and branches are assessed" assess --scheme "$base" -o "$tmp/base.db"
+check "townships with them below" assess --scheme "$township" --below "$tmp/base.db" -o "$tmp/township.db"
+check "districts with the townships below" assess --scheme "$scheme" --below "$tmp/township.db" -o "$tmp/district.db"
+at() { sqlite3 -batch "$1" "$2"; }
+check "every township is on its district's card" test "$(at "$tmp/district.db" "SELECT count(*) FROM x_child")" -eq "$townships"
+check "every village and branch under a township is on the township's" test "$(at "$tmp/township.db" "SELECT count(*) FROM x_child")" -eq \
+    "$(at "$tmp/base.db" "SELECT count(*) FROM unit")"
+same_numbers() { # UPPER LOWER: what the upper level lists is what the lower one has
+    [ "$(sqlite3 -batch "$1" "ATTACH '$2' AS b; SELECT count(*) FROM x_child c JOIN b.unit u USING (code) JOIN b.result_total t ON t.unit_id = u.unit_id
+        AND t.year = 2020 WHERE t.score IS NOT c.score OR t.grade IS NOT c.grade OR t.rank IS NOT c.rank")" -eq 0 ]
+}
+check "with the numbers of their own cards" same_numbers "$tmp/district.db" "$tmp/township.db"
+check "at both levels" same_numbers "$tmp/township.db" "$tmp/base.db"
+card() { # DB LAYOUT CODE: the text of a unit's card
+    "$shuzhi" preview --assessment "$1" --layout "$2" --unit "$3" -o "$tmp/card.pdf" && pdftotext -raw "$tmp/card.pdf" "$tmp/card.txt"
+}
+lists() { # DB LAYOUT: the first unit's card names all below it
+    unit=$(at "$1" "SELECT u.code FROM unit u JOIN x_child c USING (unit_id) ORDER BY u.ordinal LIMIT 1")
+    card "$1" "$2" "$unit" && grep -q 下级单位考核情况 "$tmp/card.txt" || return 1
+    at "$1" "SELECT c.name FROM x_child c JOIN unit u USING (unit_id) WHERE u.code = '$unit'" | while read -r name; do
+        tr -d ' \n' <"$tmp/card.txt" | grep -qF "$name" || { echo "no $name"; exit 1; }
+    done
+}
+check "a district's scorecard names its townships" lists "$tmp/district.db" layouts/scorecard.xml
+check "a township's card names its villages and branches" lists "$tmp/township.db" layouts/card.xml
+lowest() { card "$tmp/base.db" layouts/card.xml "$(at "$tmp/base.db" "SELECT code FROM unit ORDER BY ordinal LIMIT 1")" && ! grep -q 下级单位 "$tmp/card.txt"; }
+check "nobody is below a village" lowest
+check "without a level below the card has no such list" exits 0 '^0$' sqlite3 -batch "$tmp/out/2020/assessment.db" "SELECT count(*) FROM x_child"
+check "what is no assessment is refused" exits 65 DATA_NOT_ASSESSMENT assess --scheme "$township" --below "$db" -o "$tmp/no.db"
+
 done_testing
