@@ -50,7 +50,7 @@ libs        = $(patsubst %,$(BUILD)/lib/%.a,$(filter $(LIVE_ROOMS),$(1)))
 # Text built into the program, SYMBOL=FILE: `const char SYMBOL[]` (NUL-terminated) and `const size_t SYMBOL_length`.
 TEXTS := data_activity_schema=src/data/schema.sql assess_schema=src/assess/assessment.sql \
          assess_work=src/assess/work.sql assess_ask=src/assess/ask.sql assess_exempt=src/assess/exempt.sql assess_once=src/assess/once.sql \
-         assess_tally=src/assess/tally.sql \
+         assess_tally=src/assess/tally.sql batch_quality_sql=src/batch/quality.sql \
          assess_score=src/assess/score.sql assess_sources=src/assess/sources.sql assess_write=src/assess/write.sql \
          layout_grammar=layouts/layout.rng assess_grammar=layouts/scheme.rng batch_job_grammar=layouts/job.rng \
          text_fonts_grammar=fonts/fonts.rng import_mapping=layouts/import.xml import_grammar=layouts/import.rng
@@ -170,10 +170,11 @@ docs/pictures/%.png: docs/examples/%.xml $(EXAMPLE_PARTS) $(BUILD)/shuzhi
 
 .PHONY: install
 install: all fonts
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/shuzhi/layouts $(DESTDIR)$(PREFIX)/share/shuzhi/fonts/files \
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/shuzhi/layouts/reports $(DESTDIR)$(PREFIX)/share/shuzhi/fonts/files \
 	    $(DESTDIR)$(PREFIX)/share/doc/shuzhi $(DESTDIR)$(SYSCONFDIR)/shuzhi
 	install -m 755 $(BUILD)/shuzhi $(DESTDIR)$(PREFIX)/bin/shuzhi
 	install -m 644 layouts/*.xml layouts/*.rng $(DESTDIR)$(PREFIX)/share/shuzhi/layouts
+	install -m 644 layouts/reports/*.xml $(DESTDIR)$(PREFIX)/share/shuzhi/layouts/reports
 	install -m 644 fonts/fonts.xml fonts/fonts.rng $(DESTDIR)$(PREFIX)/share/shuzhi/fonts
 	install -m 644 fonts/files/* $(DESTDIR)$(PREFIX)/share/shuzhi/fonts/files
 	install -m 644 README.md LICENSE docs/*.md src/data/schema.sql $(DESTDIR)$(PREFIX)/share/doc/shuzhi

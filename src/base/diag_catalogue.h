@@ -301,6 +301,7 @@ DIAG(BATCH_FREEZE_EARLY, DIAG_RUN_FAIL, 64, "numbers as of {0} are not the whole
 DIAG(BATCH_UNIT_OPEN, DIAG_RUN_FAIL, 65, "unit {0} is reopened: its numbers are provisional", "freeze first", "单位 {0} 已重新开启，其数据为草稿", "请先冻结")
 DIAG(BATCH_NOT_RENDERED, DIAG_RUN_FAIL, 65, "unit {0} has no documents of the frozen version {1}", "render them with shuzhi run", "单位 {0} 没有第 {1} 版冻结数据的文件", "请先用 shuzhi run 生成")
 DIAG(BATCH_STATE_ORDER, DIAG_RUN_FAIL, 65, "unit {0} cannot be marked {1}: it is not yet {2}", "the order is issued, signed, archived", "单位 {0} 不能标为 {1}：尚未 {2}", "顺序为 issued、signed、archived")
+DIAG(BATCH_QUALITY_OUTPUT, DIAG_RUN_FAIL, 64, "{0} ends in neither .csv nor .pdf", "name the report so: -o quality.csv or -o quality.pdf", "{0} 既不以 .csv 也不以 .pdf 结尾", "请写作 -o quality.csv 或 -o quality.pdf")
 DIAG(BATCH_STATE, DIAG_RUN_FAIL, 74, "state database {0}: {1}", "check the disk; if the file is damaged, delete it and run again", "状态库 {0}：{1}", "请检查磁盘；若文件损坏，删除后重新运行")
 
 /* ── batch: preview ── */

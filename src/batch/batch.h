@@ -63,6 +63,10 @@ bool batch_assess(const BatchJob *job, const char *output, Diag *diag);
  * there is none. */
 const char *batch_default_fonts(Arena *arena);
 
+/* What in the activity database may cost a unit marks that it earned, as a report in `output`, a .csv (all findings) or a .pdf (by layouts/reports/quality.xml,
+ * the first of each kind). Assesses the job's year for it, in a file beside the output that is removed again. *findings is their number. */
+bool batch_quality(const BatchJob *job, const char *output, size_t *findings, Diag *diag);
+
 /* ── the life of a year's numbers: docs/lifecycle.md ── */
 
 /* Assesses the whole year and keeps the result for good as OUT/YEAR/frozen-VERSION.db; after batch_reopen only the reopened units

@@ -37,6 +37,8 @@ typedef struct BatchTarget {
 } BatchTarget;
 
 /* ── job.c ── */
+/* The layout of the data-quality report that came with the program; NULL when there is none. */
+const char *batch_quality_layout(Arena *arena);
 
 /* ── run.c ── */
 /* Fills in what may be left out; `rendering` asks for layouts and fonts too. False = diagnostics for what is missing. */

@@ -75,19 +75,29 @@ bool batch_load_job(Arena *arena, const char *path, BatchJob *job, Diag *diag)
     return take_layouts(arena, file, job, diag);
 }
 
-const char *batch_default_fonts(Arena *arena)
+/* A file that came with the program: installed beside it, or in the source tree. */
+static const char *find_shared(Arena *arena, const char *name)
 {
-    static const char *const places[] = {"../share/shuzhi/fonts/fonts.xml", "../fonts/fonts.xml",
-                                         "../../fonts/fonts.xml"};
+    static const char *const places[] = {"../share/shuzhi", "..", "../.."};
     char program[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
     if (length <= 0)
         return NULL;
     program[length] = '\0';
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        const char *path = file_join(arena, file_directory(arena, program), places[i]);
+        const char *path = file_join(arena, file_join(arena, file_directory(arena, program), places[i]), name);
         if (access(path, R_OK) == 0)
             return path;
     }
     return NULL;
+}
+
+const char *batch_default_fonts(Arena *arena)
+{
+    return find_shared(arena, "fonts/fonts.xml");
+}
+
+const char *batch_quality_layout(Arena *arena)
+{
+    return find_shared(arena, "layouts/reports/quality.xml");
 }

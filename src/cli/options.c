@@ -253,6 +253,8 @@ static const Option OPTIONS[] = {
      "文件遵循的 PDF/A（ISO 19005）部分与级别：1、2 或 3，后接 a 或 b（默认：1b）", set_pdfa},
     {'J', "job", "FILE", "job file with defaults for these options (default: " SHUZHI_SYSCONFDIR "/shuzhi/job.xml)",
      "任务文件，提供上述选项的默认值（默认：" SHUZHI_SYSCONFDIR "/shuzhi/job.xml）", set_job},
+    {'q', "output", "FILE", "the report: .csv for all findings, .pdf for the first of each kind",
+     "报告文件：.csv 列出全部，.pdf 列出每类的前若干项", set_output},
     {'o', "output", "FILE", "write the assessment database here", "考核数据库写到此文件", set_output},
     {'L', "layout", "FILE", "layout, XML", "版式（XML）", set_layout},
     {'U', "unit", "CODE", "the unit (default: the first)", "单位代码（默认：第一个单位）", set_unit},
