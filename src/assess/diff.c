@@ -24,6 +24,15 @@ typedef struct Part {
     " counted, note FROM " other ".evidence) AS e JOIN " side ".unit AS u USING (unit_id)"                             \
     " ORDER BY u.ordinal, e.indicator_id, e.subject, e.date, e.source, e.source_key"
 
+/* The same of the records behind marks from other sources. */
+#define SOURCE_RECORD(side, other, before, after)                                                                      \
+    "SELECT u.code, e.source_id, e.source || '#' || e.source_key || '  ' || coalesce(e.date, '—') || '  ' || "       \
+    "e.label || '  × ' || e.ballots || iif(e.counted, '', '  ' || e.note), " before ", " after                         \
+    " FROM (SELECT unit_id, source_id, source, source_key, date, label, amount, ballots, counted, note"                \
+    " FROM " side ".source_record EXCEPT SELECT unit_id, source_id, source, source_key, date, label, amount, ballots," \
+    " counted, note FROM " other ".source_record) AS e JOIN " side ".unit AS u USING (unit_id)"                        \
+    " ORDER BY u.ordinal, e.source_id, e.date, e.source, e.source_key"
+
 static const Part parts[] = {
     {"scheme", "scheme", "方案",
      "SELECT '', '', a.key, a.value, b.value FROM main.meta AS a JOIN newer.meta AS b USING (key)"
@@ -60,6 +69,16 @@ static const Part parts[] = {
                                                  " WHERE a.score IS NOT b.score OR a.full <> b.full OR a.status <> "
                                                  "b.status OR a.actual_text <> b.actual_text"
                                                  " ORDER BY u.ordinal, i.ordinal"},
+    {"source", "source", "评分来源",
+     "SELECT u.code, a.source_id, s.title, " ASSESS_SCORE("a.mark") ", " ASSESS_SCORE(
+         "b.mark") " FROM main.unit AS u JOIN newer.unit AS v USING (code) JOIN main.result_source AS a ON a.unit_id = "
+                   "u.unit_id"
+                   " JOIN newer.result_source AS b ON b.unit_id = v.unit_id AND b.source_id = a.source_id"
+                   " JOIN main.source AS s ON s.source_id = a.source_id WHERE (SELECT count(*) FROM main.source) > 1"
+                   " AND (a.mark IS NOT b.mark OR a.full <> b.full OR a.score IS NOT b.score) ORDER BY u.ordinal, "
+                   "s.ordinal"},
+    {"record", "record gone", "减少的记录", SOURCE_RECORD("main", "newer", "shown(e.amount, 3)", "NULL")},
+    {"record", "record new", "增加的记录", SOURCE_RECORD("newer", "main", "NULL", "shown(e.amount, 3)")},
     {"record", "record gone", "减少的记录", EVIDENCE("main", "newer", "shown(e.amount, 3)", "NULL")},
     {"record", "record new", "增加的记录", EVIDENCE("newer", "main", "NULL", "shown(e.amount, 3)")},
 };

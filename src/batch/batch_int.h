@@ -119,7 +119,8 @@ BatchPublisher *batch_publisher_open(Arena *arena, const BatchRun *run, Diag *di
 bool batch_publisher_add(BatchPublisher *publisher, const BatchResult *result, const DiagItem *items, size_t item_count,
                          Diag *diag);
 bool batch_publisher_flush(BatchPublisher *publisher, Diag *diag);
-size_t batch_publisher_count(const BatchPublisher *publisher); /* documents published */
+size_t batch_publisher_count(const BatchPublisher *publisher);   /* documents published */
+size_t batch_publisher_refused(const BatchPublisher *publisher); /* that would have changed what was issued */
 void batch_publisher_close(BatchPublisher *publisher);
 
 /* What a PDF says of itself. `data_hash` is that of the unit or, for a document of the run, of all; it, `scheme_hash` and `date`
@@ -141,6 +142,9 @@ typedef struct BatchReplaced {
  * the characters replaced in the published ones, by document. */
 bool batch_state_record(const char *directory, const BatchResult *results, size_t count, const BatchReplaced *replaced,
                         size_t replaced_count, Diag *diag);
+/* Of a group of finished documents, those that would change what was issued: each becomes a failure (DIAG_BATCH_ISSUED) and must not be renamed.
+ * A unit that was reopened after its issue is free again. *refused counts them. */
+bool batch_state_protect(const char *directory, BatchResult *results, size_t count, size_t *refused, Diag *diag);
 /* Writes OUT/YEAR/manifest.json from the state and the assessment. */
 bool batch_state_manifest(const BatchRun *run, Diag *diag);
 

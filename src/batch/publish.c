@@ -28,7 +28,7 @@ struct BatchPublisher {
     BatchResult *group;
     Buf replaced; /* BatchReplaced of the group */
     size_t queued;
-    size_t published;
+    size_t published, refused;
 };
 
 static bool take_lock(BatchPublisher *publisher, Arena *arena, Diag *diag)
@@ -91,6 +91,11 @@ size_t batch_publisher_count(const BatchPublisher *publisher)
     return publisher->published;
 }
 
+size_t batch_publisher_refused(const BatchPublisher *publisher)
+{
+    return publisher->refused;
+}
+
 static bool failed(const BatchPublisher *publisher, const char *name, Diag *diag)
 {
     int error = errno;
@@ -105,9 +110,13 @@ static bool rename_group(BatchPublisher *publisher, Diag *diag)
     for (size_t i = 0; i < publisher->queued; i++) {
         const BatchResult *result = &publisher->group[i];
         char temporary[BATCH_NAME_MAX];
-        if (!result->ok)
+        if (result->file[0] == '\0')
             continue;
         batch_temporary_name(result->file, temporary);
+        if (!result->ok) {
+            unlinkat(publisher->directory_fd, temporary, 0);
+            continue;
+        }
         if (renameat(publisher->directory_fd, temporary, publisher->directory_fd, result->file) != 0)
             return failed(publisher, result->file, diag);
         renamed++;
@@ -122,7 +131,8 @@ bool batch_publisher_flush(BatchPublisher *publisher, Diag *diag)
 {
     if (publisher->queued == 0)
         return true;
-    bool ok = syncfs(publisher->directory_fd) == 0 || failed(publisher, "", diag);
+    bool ok = batch_state_protect(publisher->directory, publisher->group, publisher->queued, &publisher->refused, diag);
+    ok = ok && (syncfs(publisher->directory_fd) == 0 || failed(publisher, "", diag));
     ok = ok && rename_group(publisher, diag) &&
          batch_state_record(publisher->directory, publisher->group, publisher->queued,
                             (const BatchReplaced *)(const void *)publisher->replaced.bytes,

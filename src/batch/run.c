@@ -83,6 +83,7 @@ static bool render(const BatchRun *run, BatchPublisher *publisher, BatchSummary 
     batch_meter_end(&all.meter);
     hand_over_messages(&all);
     summary->published = batch_publisher_count(publisher);
+    summary->failed += batch_publisher_refused(publisher);
     return ok;
 }
 

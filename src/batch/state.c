@@ -47,6 +47,7 @@ static const char SCHEMA[] =
     " BEGIN SELECT raise(ABORT, 'events are kept for ever'); END;"
     "CREATE TRIGGER IF NOT EXISTS event_fixed BEFORE UPDATE ON event"
     " BEGIN SELECT raise(ABORT, 'events are kept as they were'); END;"
+    "CREATE INDEX IF NOT EXISTS event_by_unit ON event (unit);"
     "PRAGMA user_version = 1;";
 
 static bool complain(sqlite3 *db, const char *path, Diag *diag)
@@ -147,6 +148,48 @@ bool batch_state_record(const char *directory, const BatchResult *results, size_
         complain(db, path, diag);
     for (int i = 0; i < STATEMENTS; i++)
         sqlite3_finalize(statements[i]);
+    sqlite3_close(db);
+    return ok;
+}
+
+/* ── what was issued ── */
+
+/* The bytes of a document as they were last issued, unless its unit was reopened since. */
+static const char ISSUED_SQL[] =
+    "SELECT e.sha256 FROM event AS e WHERE e.kind = 'issued' AND e.unit = ?1 AND e.file = ?2"
+    " AND NOT EXISTS (SELECT 1 FROM event AS r WHERE r.kind = 'reopened' AND r.unit = e.unit AND r.number > e.number)"
+    " ORDER BY e.number DESC LIMIT 1";
+
+static void refuse(BatchResult *result, Diag *diag)
+{
+    result->ok = false;
+    snprintf(result->reason, sizeof result->reason, "%s", diag_code_name(DIAG_BATCH_ISSUED));
+    diag_add(diag, DIAG_BATCH_ISSUED, (DiagPlace){.unit = result->code}, result->file);
+}
+
+bool batch_state_protect(const char *directory, BatchResult *results, size_t count, size_t *refused, Diag *diag)
+{
+    sqlite3 *db = batch_state_open(directory, diag);
+    sqlite3_stmt *find = NULL;
+    if (!db)
+        return false;
+    bool ok = sqlite3_prepare_v2(db, ISSUED_SQL, -1, &find, NULL) == SQLITE_OK;
+    for (size_t i = 0; ok && i < count; i++) {
+        if (!results[i].ok)
+            continue;
+        bind_text(find, 1, results[i].code);
+        bind_text(find, 2, results[i].file);
+        const int step = sqlite3_step(find);
+        if (step == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(find, 0), results[i].sha256) != 0) {
+            refuse(&results[i], diag);
+            ++*refused;
+        }
+        ok = step == SQLITE_ROW || step == SQLITE_DONE;
+        sqlite3_reset(find);
+    }
+    if (!ok)
+        complain(db, directory, diag);
+    sqlite3_finalize(find);
     sqlite3_close(db);
     return ok;
 }

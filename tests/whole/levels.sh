@@ -54,4 +54,13 @@ check "nobody is below a village" lowest
 check "without a level below the card has no such list" exits 0 '^0$' sqlite3 -batch "$tmp/out/2020/assessment.db" "SELECT count(*) FROM x_child"
 check "what is no assessment is refused" exits 65 DATA_NOT_ASSESSMENT assess --scheme "$township" --below "$db" -o "$tmp/no.db"
 
+# ── what changed in another source ──
+voted=$(at "$tmp/township.db" "SELECT count(*) FROM source_record")
+town=$(at "$tmp/township.db" "SELECT unit_id || ' ' || code FROM unit ORDER BY ordinal LIMIT 1")
+sqlite3 -bail "$db" "INSERT INTO vote (unit_id, year, voters, good, fair, average, poor, spoiled) VALUES (${town% *}, 2020, 'delegate', 7, 2, 1, 0, 3)"
+check "assessed with a vote more" assess --scheme "$township" --below "$tmp/base.db" -o "$tmp/voted.db"
+check "diff names the mark and its ballots" exits 1 "^${town#* } record new vote: vote#${town% *}/2020/delegate  —  好  × 7 " "$shuzhi" diff "$tmp/township.db" "$tmp/voted.db"
+check "and the source" exits 1 "^${town#* } source vote: 民主评议" "$shuzhi" diff "$tmp/township.db" "$tmp/voted.db"
+check "there are as many records more as kinds of ballots" test "$(($(at "$tmp/voted.db" "SELECT count(*) FROM source_record") - voted))" -eq 5
+
 done_testing

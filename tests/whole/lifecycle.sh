@@ -54,6 +54,16 @@ check "not the other, which is unsigned" exits 65 BATCH_STATE_ORDER of_year issu
 issued=$(state "SELECT sha256 FROM event WHERE kind = 'issued' AND unit = '$code'")
 check "what was issued is recorded with its hash" test "$(sha256sum <"$year/$code-scorecard.pdf" | cut -d' ' -f1)" = "$issued"
 
+# ── what was issued is never overwritten by something else ──
+sed 's/述职评议考核评分表/述职评议考核评分表（新版式）/' layouts/scorecard.xml >"$tmp/scorecard.xml"
+cp layouts/common.xml "$tmp"
+relaid() { "$shuzhi" run --db "$db" --scheme "$scheme" --layout "$tmp/scorecard.xml" --year 2020 --out "$tmp/out" --progress never; }
+check "another layout does not change what was issued" exits 20 BATCH_ISSUED relaid
+check "the issued bytes are there still" test "$(sha256sum <"$year/$code-scorecard.pdf" | cut -d' ' -f1)" = "$issued"
+check "the manifest says so" grep -q "\"unit\": \"$code\".*\"layout\": \"scorecard\", \"status\": \"failed\", \"reason\": \"BATCH_ISSUED\"" "$year/manifest.json"
+check "nothing is left beside them" test -z "$(find "$year" -name '.*.tmp')"
+check "the layout that was issued goes through" exits 0 BATCH_FROZEN run
+
 # ── a correction ──
 check "a reason must be given" exits 64 BATCH_MISSING_OPTION of_year reopen --unit "$code"
 check "an unknown unit cannot be reopened" exits 65 BATCH_NO_UNIT of_year reopen --unit nobody --reason 核对
