@@ -32,6 +32,7 @@ typedef struct BatchJob {
     int year;
     Date as_of;           /* year 0: the last day of the year */
     bool replace_missing; /* characters that no face has become 〓 with a warning; else they fail the unit */
+    bool force;           /* make also what would come out as it is */
     int jobs;             /* worker processes; 0 = one for each processor on line */
     const char *units[BATCH_UNITS_MAX]; /* only these codes; none = all */
     size_t unit_count;
@@ -47,7 +48,7 @@ bool batch_parse_pdfa(const char *text, BatchJob *job);
 bool batch_load_job(Arena *arena, const char *path, BatchJob *job, Diag *diag);
 
 typedef struct BatchSummary {
-    size_t units, documents, published, failed, pages;
+    size_t units, documents, published, unchanged, failed, pages;
     int64_t nanoseconds; /* wall */
 } BatchSummary;
 

@@ -27,8 +27,19 @@ typedef struct BatchRun {
     size_t document_count;   /* documents to make in this run */
     const int64_t *selected; /* ordinals of --unit, or NULL for all */
     size_t selected_count;
-    int frozen; /* version of the frozen numbers that are rendered; 0 = drafts */
+    const char *stamps[BATCH_LAYOUTS_MAX]; /* known.c: hash of all that the documents of a layout share, … */
+    const char *bases[BATCH_LAYOUTS_MAX];  /* … and of that with the data of all units */
+    const struct BatchKnown *known;        /* by document */
+    size_t current_count;                  /* documents of which nothing can have changed */
+    int frozen;                            /* version of the frozen numbers that are rendered; 0 = drafts */
 } BatchRun;
+
+/* What is published of a document. */
+typedef struct BatchKnown {
+    unsigned char fingerprint[HASH_SIZE];
+    bool published; /* with that fingerprint */
+    bool current;   /* its basis is today's: it need not even be looked at */
+} BatchKnown;
 
 /* One document of the plan. */
 typedef struct BatchTarget {
@@ -53,6 +64,9 @@ bool batch_settle(BatchRun *run, Diag *diag);
 /* Records that all documents of a frozen version are out. */
 bool batch_note_rendered(const BatchRun *run, Diag *diag);
 
+/* SHA-256 of a file of any size. */
+bool batch_hash_file(const char *path, char hex[HASH_HEX], Diag *diag);
+
 /* ── source.c ── */
 /* Path of the assessment database that a preview takes its rows from, made if need be; "" for none. NULL = diagnostics. */
 const char *batch_source(Arena *arena, const BatchJob *job, const BatchPreview *preview, Diag *diag);
@@ -75,6 +89,11 @@ void batch_file_name(const char *code, const Layout *layout, char out[BATCH_NAME
 /* The hidden name under which a worker writes a document before it is published. */
 void batch_temporary_name(const char *file, char out[BATCH_NAME_MAX]);
 
+/* ── known.c ── */
+/* Finds out which of the documents are published as they would come out again: sets stamps, bases, known, current_count; with job->force nothing
+ * is known. After batch_plan. */
+bool batch_know(BatchRun *run, Diag *diag);
+
 /* ── worker.c ── */
 /* What a worker reports of one document; strings are inline so that a frame is one copy. */
 typedef struct BatchResult {
@@ -85,6 +104,9 @@ typedef struct BatchResult {
     char file[BATCH_NAME_MAX];
     char sha256[65];
     char reason[48]; /* diagnostic code when not ok */
+    char basis[HASH_HEX];
+    unsigned char fingerprint[HASH_SIZE];
+    bool unchanged; /* ok, and nothing was made: what is published would come out again */
     uint64_t bytes;
     uint32_t pages;
     int64_t cpu; /* nanoseconds */
@@ -131,6 +153,8 @@ PdfInfo batch_pdf_info(Arena *arena, const BatchJob *job, const TsUnit *unit, co
 /* ── state.c ── */
 /* Opens OUT/YEAR/state.db, made if need be. NULL = diagnostic. */
 struct sqlite3 *batch_state_open(const char *directory, Diag *diag);
+/* Attaches the assessment database as "assessment". */
+bool batch_state_attach(struct sqlite3 *db, const char *path);
 /* A character that 〓 stands for in a document of a group. */
 typedef struct BatchReplaced {
     size_t result; /* index in the group */

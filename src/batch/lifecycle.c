@@ -103,7 +103,7 @@ static bool load_standing(const BatchRun *run, Standing *standing, Diag *diag)
 }
 
 /* SHA-256 of a file of any size. */
-static bool hash_file(const char *path, char hex[HASH_HEX], Diag *diag)
+bool batch_hash_file(const char *path, char hex[HASH_HEX], Diag *diag)
 {
     FILE *file = fopen(path, "rbe");
     if (!file)
@@ -122,7 +122,7 @@ static bool hash_file(const char *path, char hex[HASH_HEX], Diag *diag)
 static bool intact(const Standing *standing, Diag *diag)
 {
     char hex[HASH_HEX];
-    if (!hash_file(standing->path, hex, diag))
+    if (!batch_hash_file(standing->path, hex, diag))
         return false;
     return strcmp(hex, standing->sha256) == 0 ||
            diag_add(diag, DIAG_BATCH_FROZEN_DAMAGED, (DiagPlace){0}, standing->path, hex, standing->sha256);
@@ -217,7 +217,7 @@ static bool freeze(BatchRun *run, const Standing *standing, Diag *diag)
                              .reopened = standing->reopened,
                              .reopened_count = standing->reopened_count};
     char hex[HASH_HEX];
-    if (!batch_assess_into(run, temporary, &options, diag) || !hash_file(temporary, hex, diag))
+    if (!batch_assess_into(run, temporary, &options, diag) || !batch_hash_file(temporary, hex, diag))
         return false;
     if (chmod(temporary, 0444) != 0)
         return diag_add(diag, DIAG_FILE_WRITE_FAILED, (DiagPlace){0}, temporary, strerror(errno));

@@ -266,7 +266,8 @@ static bool set_volume(Rendering *r, PageVolume *volume)
     Arena *arena = arena_open(1 << 20);
     bool ok = units != NULL;
     while (ok && data_step(units, r->diag) == DATA_ROW) {
-        const TsUnit unit = {data_int(units, 0), arena_string(arena, data_text(units, 1)), r->unit.year};
+        const TsUnit unit = {
+            .unit_id = data_int(units, 0), .code = arena_string(arena, data_text(units, 1)), .year = r->unit.year};
         TsResult set;
         if (!is_chosen(r->previewer->job, unit.code))
             continue;

@@ -110,7 +110,7 @@ static bool rename_group(BatchPublisher *publisher, Diag *diag)
     for (size_t i = 0; i < publisher->queued; i++) {
         const BatchResult *result = &publisher->group[i];
         char temporary[BATCH_NAME_MAX];
-        if (result->file[0] == '\0')
+        if (result->file[0] == '\0' || result->unchanged)
             continue;
         batch_temporary_name(result->file, temporary);
         if (!result->ok) {

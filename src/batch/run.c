@@ -51,10 +51,11 @@ static void finished(void *context, const BatchResult *result, const DiagItem *i
     for (size_t i = 0; i < count; i++)
         all->stop |= items[i].level == DIAG_RUN_FAIL;
     all->summary->failed += !result->ok;
+    all->summary->unchanged += result->unchanged;
     all->summary->pages += result->pages;
     if (!batch_publisher_add(all->publisher, result, items, count, all->diag))
         all->stop = true;
-    batch_meter_show(&all->meter, ++all->done, all->run->document_count);
+    batch_meter_show(&all->meter, ++all->done, all->run->document_count - all->run->current_count);
 }
 
 static int by_index(const void *a, const void *b)
@@ -168,6 +169,9 @@ static bool carry_through(BatchRun *run, BatchSummary *summary, Diag *diag)
         goto out;
     summary->units = run->selected ? run->selected_count : run->unit_count;
     summary->documents = run->document_count;
+    if (!batch_know(run, diag))
+        goto out;
+    summary->unchanged = run->current_count;
     ok = render(run, publisher, summary, diag);
     ok = batch_state_manifest(run, diag) && ok;
     ok = ok && (summary->failed > 0 || batch_note_rendered(run, diag));

@@ -23,6 +23,8 @@ static const char SCHEMA[] =
     "  sha256 TEXT,"
     "  bytes  INTEGER,"
     "  pages  INTEGER,"
+    "  fingerprint BLOB," /* of what is published (known.c) */
+    "  basis  TEXT,"
     "  PRIMARY KEY (unit, layout)"
     ") STRICT, WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS replacement (" /* characters that 〓 stands for in what is published */
@@ -55,11 +57,21 @@ static bool complain(sqlite3 *db, const char *path, Diag *diag)
     return diag_add(diag, DIAG_BATCH_STATE, (DiagPlace){0}, path, db ? sqlite3_errmsg(db) : "out of memory");
 }
 
+/* Columns that an older version of the program did not have. */
+static bool bring_up(sqlite3 *db)
+{
+    return sqlite3_table_column_metadata(db, "main", "document", "basis", NULL, NULL, NULL, NULL, NULL) == SQLITE_OK ||
+           sqlite3_exec(db,
+                        "ALTER TABLE document ADD COLUMN fingerprint BLOB; ALTER TABLE document ADD COLUMN basis TEXT",
+                        NULL, NULL, NULL) == SQLITE_OK;
+}
+
 static sqlite3 *open_state(const char *path, Diag *diag)
 {
     sqlite3 *db = NULL;
     if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK ||
-        sqlite3_busy_timeout(db, 10000) != SQLITE_OK || sqlite3_exec(db, SCHEMA, NULL, NULL, NULL) != SQLITE_OK) {
+        sqlite3_busy_timeout(db, 10000) != SQLITE_OK || sqlite3_exec(db, SCHEMA, NULL, NULL, NULL) != SQLITE_OK ||
+        !bring_up(db)) {
         complain(db, path, diag);
         sqlite3_close(db);
         return NULL;
@@ -81,11 +93,12 @@ static int bind_text(sqlite3_stmt *stmt, int at, const char *text)
 
 /* ── recording ── */
 
-enum { PUT_PUBLISHED, PUT_FAILED, FORGET_REPLACED, PUT_REPLACED, STATEMENTS };
+enum { PUT_PUBLISHED, PUT_UNCHANGED, PUT_FAILED, FORGET_REPLACED, PUT_REPLACED, STATEMENTS };
 
 static const char *const RECORD_SQL[STATEMENTS] = {
-    [PUT_PUBLISHED] = "INSERT OR REPLACE INTO document (unit, layout, status, reason, file, sha256, bytes, pages)"
-                      " VALUES (?1, ?2, 'published', '', ?3, ?4, ?5, ?6)",
+    [PUT_PUBLISHED] = "INSERT OR REPLACE INTO document (unit, layout, status, reason, file, sha256, bytes, pages,"
+                      " fingerprint, basis) VALUES (?1, ?2, 'published', '', ?3, ?4, ?5, ?6, ?7, ?8)",
+    [PUT_UNCHANGED] = "UPDATE document SET basis = ?3 WHERE unit = ?1 AND layout = ?2",
     [PUT_FAILED] = "INSERT INTO document (unit, layout, status, reason) VALUES (?1, ?2, 'failed', ?3)"
                    " ON CONFLICT DO UPDATE SET status = 'failed', reason = excluded.reason",
     [FORGET_REPLACED] = "DELETE FROM replacement WHERE unit = ?1 AND layout = ?2",
@@ -105,8 +118,17 @@ static void bind_document(sqlite3_stmt *stmt, const BatchResult *result)
     bind_text(stmt, 2, result->layout);
 }
 
+static bool record_unchanged(sqlite3_stmt *stmt, const BatchResult *result)
+{
+    bind_document(stmt, result);
+    bind_text(stmt, 3, result->basis);
+    return run_once(stmt);
+}
+
 static bool record(sqlite3_stmt *const *statements, const BatchResult *result)
 {
+    if (result->unchanged)
+        return record_unchanged(statements[PUT_UNCHANGED], result);
     sqlite3_stmt *stmt = statements[result->ok ? PUT_PUBLISHED : PUT_FAILED];
     bind_document(stmt, result);
     bind_text(stmt, 3, result->ok ? result->file : result->reason);
@@ -115,6 +137,8 @@ static bool record(sqlite3_stmt *const *statements, const BatchResult *result)
     bind_text(stmt, 4, result->sha256);
     sqlite3_bind_int64(stmt, 5, (sqlite3_int64)result->bytes);
     sqlite3_bind_int64(stmt, 6, result->pages);
+    sqlite3_bind_blob(stmt, 7, result->fingerprint, sizeof result->fingerprint, SQLITE_STATIC);
+    bind_text(stmt, 8, result->basis);
     bind_document(statements[FORGET_REPLACED], result);
     return run_once(stmt) && run_once(statements[FORGET_REPLACED]);
 }
@@ -175,7 +199,7 @@ bool batch_state_protect(const char *directory, BatchResult *results, size_t cou
         return false;
     bool ok = sqlite3_prepare_v2(db, ISSUED_SQL, -1, &find, NULL) == SQLITE_OK;
     for (size_t i = 0; ok && i < count; i++) {
-        if (!results[i].ok)
+        if (!results[i].ok || results[i].unchanged)
             continue;
         bind_text(find, 1, results[i].code);
         bind_text(find, 2, results[i].file);
@@ -263,7 +287,7 @@ static const char DOCUMENT_SQL[] =
     "  AND t.year = (SELECT CAST(value AS INTEGER) FROM assessment.meta WHERE key = 'year')"
     " WHERE d.unit = '' OR u.unit_id IS NOT NULL ORDER BY d.unit = '', u.ordinal, d.layout";
 
-static bool attach_assessment(sqlite3 *db, const char *path)
+bool batch_state_attach(sqlite3 *db, const char *path)
 {
     sqlite3_stmt *stmt = NULL;
     bool ok = sqlite3_prepare_v2(db, "ATTACH ?1 AS assessment", -1, &stmt, NULL) == SQLITE_OK &&
@@ -292,7 +316,7 @@ bool batch_state_manifest(const BatchRun *run, Diag *diag)
         return false;
     FILE *out = fopen(temporary, "we");
     bool ok = out != NULL || diag_add(diag, DIAG_FILE_CANNOT_CREATE, (DiagPlace){0}, temporary, strerror(errno));
-    if (ok && (!attach_assessment(db, run->assessment) || !write_manifest(db, out)))
+    if (ok && (!batch_state_attach(db, run->assessment) || !write_manifest(db, out)))
         ok = complain(db, state, diag);
     if (out && fclose(out) != 0 && ok)
         ok = diag_add(diag, DIAG_FILE_WRITE_FAILED, (DiagPlace){0}, temporary, strerror(errno));

@@ -78,14 +78,6 @@ static bool open_worker(Worker *worker)
     return worker->find != NULL;
 }
 
-static TsProgram *program_of(const Worker *worker, const Layout *layout)
-{
-    size_t i = 0;
-    while (worker->run->layouts[i] != layout)
-        i++;
-    return worker->programs[i];
-}
-
 /* Looks the unit up and fills in what names the document. False: no such unit, or its code cannot name a file. */
 static bool find_unit(Worker *worker, const BatchTarget *target, TsUnit *unit, const char **data_hash,
                       BatchResult *result)
@@ -130,9 +122,19 @@ PdfInfo batch_pdf_info(Arena *arena, const BatchJob *job, const TsUnit *unit, co
     };
 }
 
+static size_t layout_of(const Worker *worker, const Layout *layout)
+{
+    size_t i = 0;
+    while (worker->run->layouts[i] != layout)
+        i++;
+    return i;
+}
+
 static bool make_document(Worker *worker, const BatchTarget *target, BatchResult *result)
 {
     const BatchRun *run = worker->run;
+    const size_t layout = layout_of(worker, target->layout);
+    const BatchKnown *known = &run->known[result->index];
     TsUnit unit;
     TsResult set;
     PdfResult pdf;
@@ -140,8 +142,15 @@ static bool make_document(Worker *worker, const BatchTarget *target, BatchResult
     if (!find_unit(worker, target, &unit, &data_hash, result))
         return false;
     batch_file_name(unit.code, target->layout, result->file);
-    if (!ts_set(program_of(worker, target->layout), worker->unit, &unit, &set, worker->diag))
+    unit.salt = arena_print(worker->unit, "%s %s", run->stamps[layout], data_hash);
+    unit.known = known->published ? known->fingerprint : NULL;
+    snprintf(result->basis, sizeof result->basis, "%s", run->bases[layout]);
+    if (!ts_set(worker->programs[layout], worker->unit, &unit, &set, worker->diag))
         return false;
+    memcpy(result->fingerprint, set.fingerprint, sizeof result->fingerprint);
+    result->unchanged = set.unchanged;
+    if (set.unchanged)
+        return true;
     char date[11];
     clock_format_date(run->job->as_of, date);
     const PdfInfo info = batch_pdf_info(worker->unit, run->job, &unit, target->layout, &set, data_hash,
@@ -191,6 +200,8 @@ static void run_worker(const BatchRun *run, BatchShared *shared, Slot *slot, int
     bool open = open_worker(&worker);
     for (size_t index;
          !atomic_load(&shared->stop) && (index = atomic_fetch_add(&shared->next, 1)) < run->document_count;) {
+        if (run->known[index].current)
+            continue;
         BatchTarget target = batch_target(run, index);
         BatchResult result = {.index = index};
         snprintf(result.layout, sizeof result.layout, "%s", target.layout->name);

@@ -20,9 +20,10 @@ static void print_summary(const BatchSummary *summary, int year)
     bool chinese = diag_language() == DIAG_CHINESE;
     long long tenths = (long long)(summary->nanoseconds / 100000000);
     fprintf(stdout,
-            chinese ? "%d年度：%zu 个单位，发布 %zu 份（%zu 页），失败 %zu 份，用时 %lld.%lld 秒\n"
-                    : "%d: units %zu, documents published %zu (pages %zu), failed %zu, %lld.%lld s\n",
-            year, summary->units, summary->published, summary->pages, summary->failed, tenths / 10, tenths % 10);
+            chinese ? "%d年度：%zu 个单位，发布 %zu 份（%zu 页），未变 %zu 份，失败 %zu 份，用时 %lld.%lld 秒\n"
+                    : "%d: units %zu, documents published %zu (pages %zu), unchanged %zu, failed %zu, %lld.%lld s\n",
+            year, summary->units, summary->published, summary->pages, summary->unchanged, summary->failed, tenths / 10,
+            tenths % 10);
 }
 
 static int run_run(Arena *arena, CliRequest *request, Diag *diag)
@@ -138,7 +139,7 @@ static int run_issue(Arena *arena, CliRequest *request, Diag *diag)
 }
 
 static const CliCommand COMMANDS[] = {
-    {"run", "dsBlfyaOjupFJh", "[--job FILE] [--db FILE] [--scheme FILE] [--layout FILE]... [--year Y] [OPTIONS]",
+    {"run", "dsBlfyaOjupFkJh", "[--job FILE] [--db FILE] [--scheme FILE] [--layout FILE]... [--year Y] [OPTIONS]",
      "assess, then publish one document per unit and layout", "考核计分，并为每个单位按每个版式发布一份文件", run_run},
     {"assess", "dsByapJoh", "[--job FILE] --db FILE --scheme FILE --year Y -o FILE",
      "only the numbers: write the assessment database", "只计分：写出考核数据库", run_assess},

@@ -226,6 +226,12 @@ static bool set_dry_run(CliRequest *request, const char *value)
     return request->dry_run = true;
 }
 
+static bool set_force(CliRequest *request, const char *value)
+{
+    (void)value;
+    return request->job.force = true;
+}
+
 static bool set_help(CliRequest *request, const char *value)
 {
     (void)value;
@@ -251,6 +257,8 @@ static const Option OPTIONS[] = {
     {'F', "pdfa", "PART",
      "part and level of ISO 19005 (PDF/A) that documents follow: 1, 2 or 3, with a or b (default: 1b)",
      "文件遵循的 PDF/A（ISO 19005）部分与级别：1、2 或 3，后接 a 或 b（默认：1b）", set_pdfa},
+    {'k', "force", NULL, "make every document, also those that would come out as they are",
+     "重新生成全部文件，包括内容不会变化的文件", set_force},
     {'J', "job", "FILE", "job file with defaults for these options (default: " SHUZHI_SYSCONFDIR "/shuzhi/job.xml)",
      "任务文件，提供上述选项的默认值（默认：" SHUZHI_SYSCONFDIR "/shuzhi/job.xml）", set_job},
     {'q', "output", "FILE", "the report: .csv for all findings, .pdf for the first of each kind",

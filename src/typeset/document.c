@@ -273,6 +273,21 @@ static const char *or_null(const char *text)
     return *text ? text : NULL;
 }
 
+/* Of every row in its order, with its query and the number of its columns; NULL is not the empty text. */
+static void fingerprint(const TsJob *job, const char *salt, unsigned char out[HASH_SIZE])
+{
+    Hash *hash = hash_open();
+    hash_field(hash, salt);
+    for (size_t q = 0; q < job->program->query_count; q++) {
+        const TsRows *rows = &job->rows[q];
+        const uint64_t shape[] = {q, rows->count, (uint64_t)rows->columns};
+        hash_add(hash, shape, sizeof shape);
+        for (size_t i = 0; i < rows->count * (size_t)rows->columns; i++)
+            hash_field(hash, rows->cells[i]);
+    }
+    hash_close(hash, out);
+}
+
 bool ts_set(TsProgram *program, Arena *unit, const TsUnit *job_unit, TsResult *result, Diag *diag)
 {
     memset(result->cpu, 0, sizeof result->cpu);
@@ -287,7 +302,15 @@ bool ts_set(TsProgram *program, Arena *unit, const TsUnit *job_unit, TsResult *r
                  .recorder = page_open(unit, program->layout->language)};
     if (!ts_load_rows(&job))
         return false;
+    result->unchanged = false;
+    result->document = NULL;
+    if (job_unit->salt) {
+        fingerprint(&job, job_unit->salt, result->fingerprint);
+        result->unchanged = job_unit->known && memcmp(result->fingerprint, job_unit->known, HASH_SIZE) == 0;
+    }
     end_stage(&job, TS_STAGE_ROWS);
+    if (result->unchanged)
+        return true;
     result->title = ts_text(&job, program->layout->title);
     result->author = or_null(ts_text(&job, program->layout->author));
     result->subject = or_null(ts_text(&job, program->layout->subject));

@@ -6,6 +6,7 @@
 #ifndef TYPESET_TYPESET_H
 #define TYPESET_TYPESET_H
 
+#include "base/hash.h"
 #include "data/data.h"
 #include "layout/layout.h"
 #include "page/page.h"
@@ -22,6 +23,8 @@ typedef struct TsUnit {
     int64_t unit_id;
     const char *code; /* for messages */
     int year;
+    const char *salt;           /* goes into the fingerprint before the rows; NULL: none is wanted */
+    const unsigned char *known; /* fingerprint of the document that is there already, or NULL */
 } TsUnit;
 
 /* The stages of one document, in their order. */
@@ -38,6 +41,8 @@ typedef struct TsResult {
     const PageDocument *document;
     const char *title;                       /* the layout's title with fields filled in; likewise … */
     const char *author, *subject, *keywords; /* … these; NULL when they are left out or empty */
+    unsigned char fingerprint[HASH_SIZE];    /* SHA-256 of the salt and all rows read, when there was a salt */
+    bool unchanged;                          /* it is the known one: nothing was set, document is NULL */
     int64_t cpu[TS_STAGES];                  /* nanoseconds that each stage took */
 } TsResult;
 

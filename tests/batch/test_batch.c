@@ -192,8 +192,11 @@ static void state_keeps(void **state)
     results[0].ok = false;
     snprintf(results[0].reason, sizeof results[0].reason, "LATER");
     assert_true(batch_state_record(dir, results, 1, NULL, 0, diag));
-    FILE *query =
-        popen(arena_print(arena, "sqlite3 -batch %s/state.db 'SELECT * FROM document ORDER BY unit'", dir), "r");
+    FILE *query = popen(arena_print(arena,
+                                    "sqlite3 -batch %s/state.db 'SELECT unit, layout, status, reason, file, sha256, "
+                                    "bytes, pages FROM document ORDER BY unit'",
+                                    dir),
+                        "r");
     char lines[512];
     size_t length = fread(lines, 1, sizeof lines - 1, query);
     lines[length] = '\0';

@@ -263,7 +263,7 @@ static void check_kind(const Kind *kind, int width, int height, bool ample)
         Diag *diag = diag_open(unit, 0);
         TsResult result;
         const char *where = arena_print(unit, "%s %d×%d, unit %d", kind->type, width, height, i);
-        if (ts_set(program, unit, &(TsUnit){i, "1", 2020}, &result, diag))
+        if (ts_set(program, unit, &(TsUnit){.unit_id = i, .code = "1", .year = 2020}, &result, diag))
             look(unit, result.document->pages, has_gap(db, i), where);
         else if (ample || diag_item(diag, 0)->code != DIAG_TS_CHART_ROOM)
             fail_msg("%s: %s %s", where, diag_code_name(diag_item(diag, 0)->code), diag_item(diag, 0)->args[0]);

@@ -237,7 +237,7 @@ static void check_nothing_lost(const char *path, const char *query, size_t pages
         count_han(data_text(rows, 0), strlen(data_text(rows, 0)), expected);
     data_finalize(rows);
     TsResult result;
-    assert_true(ts_set(program, arena, &(TsUnit){UNIT, "330102", YEAR}, &result, diag));
+    assert_true(ts_set(program, arena, &(TsUnit){.unit_id = UNIT, .code = "330102", .year = YEAR}, &result, diag));
     size_t found[HAN_COUNT] = {0};
     for (const Page *page = result.document->pages; page; page = page->next)
         count_page(page, layout->page->margin[LAYOUT_EDGE_LEFT], found);

@@ -1,0 +1,170 @@
+/* What need not be made again: a document whose fingerprint is that of the one that is published.
+ *
+ * A fingerprint is the SHA-256 of everything that a document is made from: the program itself (its file's bytes, so that a new build makes all
+ * anew), the options, fonts with their files, scheme, layout with its images, the unit's data hash, and the rows that the layout's queries
+ * returned, among them other units' (a plot of peers, a rank). Rows are read before anything is set, so a document that stays costs its
+ * queries only.
+ *
+ * When nothing at all has changed, not even that is needed: each document also remembers its basis, the same hash over the data of all units
+ * in place of its rows. One query finds those whose basis is today's. A file that is gone, or of another size than was recorded, is made again.
+ * Content changed by hand to the same size is not seen here; the manifest's SHA-256 tells, and --force makes all.
+ */
+#include "batch/batch_int.h"
+
+#include "base/file.h"
+#include "data/data.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ── fingerprints of what all documents share ── */
+
+static void hash_options(Hash *hash, const BatchJob *job)
+{
+    const int32_t options[] = {job->year, job->as_of.year,      job->as_of.month,    job->as_of.day,
+                               job->pdfa, job->pdfa_accessible, job->replace_missing};
+    hash_add(hash, options, sizeof options);
+}
+
+static void hash_faces(Hash *hash, const TextFonts *fonts)
+{
+    for (size_t i = 0; i < text_face_count(fonts); i++) {
+        const TextFace *face = text_face(fonts, (uint16_t)i);
+        hash_field(hash, face->sha256);
+        hash_add(hash, &face->index, sizeof face->index);
+    }
+}
+
+/* `program`, `fonts`: hashes of the program's file and of the font configuration. */
+static const char *stamp_of(const BatchRun *run, size_t layout, const char *program, const char *fonts)
+{
+    Hash *hash = hash_open();
+    unsigned char sum[HASH_SIZE];
+    char *hex = arena_alloc(run->arena, HASH_HEX);
+    hash_field(hash, program);
+    hash_options(hash, run->job);
+    hash_field(hash, fonts);
+    hash_faces(hash, run->fonts);
+    hash_field(hash, assess_scheme_hash(run->scheme));
+    hash_field(hash, run->layouts[layout]->hash);
+    hash_close(hash, sum);
+    hash_hex(sum, hex);
+    return hex;
+}
+
+static const char *basis_of(const BatchRun *run, size_t layout, const char *data_hash)
+{
+    Hash *hash = hash_open();
+    unsigned char sum[HASH_SIZE];
+    char *hex = arena_alloc(run->arena, HASH_HEX);
+    hash_field(hash, run->stamps[layout]);
+    hash_field(hash, data_hash);
+    hash_close(hash, sum);
+    hash_hex(sum, hex);
+    return hex;
+}
+
+static bool find_bases(BatchRun *run, Diag *diag)
+{
+    DataDb *db = data_open_assessment(run->assessment, diag);
+    DataStmt *find =
+        db ? data_prepare(db, "SELECT value FROM meta WHERE key = 'data_hash'", (DiagPlace){0}, diag) : NULL;
+    const bool ok = find && data_step(find, diag) == DATA_ROW;
+    for (size_t i = 0; ok && i < run->job->layout_count; i++)
+        run->bases[i] = basis_of(run, i, data_text(find, 0));
+    data_finalize(find);
+    data_close(db);
+    return ok;
+}
+
+/* ── what is published ── */
+
+/* The number of a document in this run, or document_count when it is none of it. */
+static size_t index_of(const BatchRun *run, int64_t ordinal, size_t layout)
+{
+    size_t unit_layouts = 0, before = 0;
+    for (size_t i = 0; i < run->job->layout_count; i++) {
+        unit_layouts += run->layouts[i]->for_unit;
+        before += i < layout && run->layouts[i]->for_unit == run->layouts[layout]->for_unit;
+    }
+    const size_t units = run->selected ? run->selected_count : run->unit_count;
+    if (!run->layouts[layout]->for_unit)
+        return run->selected ? run->document_count : units * unit_layouts + before;
+    size_t unit = ordinal > 0 ? (size_t)ordinal - 1 : units;
+    for (size_t i = 0; run->selected && i <= run->selected_count; i++) {
+        unit = i;
+        if (i < run->selected_count && run->selected[i] == ordinal)
+            break;
+    }
+    return unit < units ? unit * unit_layouts + before : run->document_count;
+}
+
+static bool same_size(int directory, const char *file, int64_t bytes)
+{
+    struct stat status;
+    return fstatat(directory, file, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(status.st_mode) &&
+           status.st_size == bytes;
+}
+
+/* unit's ordinal, layout, fingerprint, basis, file, bytes */
+static void note(BatchRun *run, BatchKnown *known, sqlite3_stmt *row, int directory)
+{
+    size_t layout = 0;
+    while (layout < run->job->layout_count &&
+           strcmp(run->layouts[layout]->name, (const char *)sqlite3_column_text(row, 1)) != 0)
+        layout++;
+    if (layout == run->job->layout_count || sqlite3_column_bytes(row, 2) != HASH_SIZE)
+        return;
+    const size_t index = index_of(run, sqlite3_column_int64(row, 0), layout);
+    if (index >= run->document_count ||
+        !same_size(directory, (const char *)sqlite3_column_text(row, 4), sqlite3_column_int64(row, 5)))
+        return;
+    const char *basis = (const char *)sqlite3_column_text(row, 3);
+    memcpy(known[index].fingerprint, sqlite3_column_blob(row, 2), HASH_SIZE);
+    known[index].published = true;
+    known[index].current = basis && strcmp(basis, run->bases[layout]) == 0;
+    run->current_count += known[index].current;
+}
+
+static const char PUBLISHED[] = "SELECT coalesce(u.ordinal, 0), d.layout, d.fingerprint, d.basis, d.file, d.bytes"
+                                " FROM document AS d LEFT JOIN assessment.unit AS u ON u.code = d.unit"
+                                " WHERE d.status = 'published' AND d.fingerprint IS NOT NULL"
+                                " AND (d.unit = '' OR u.ordinal IS NOT NULL)";
+
+static bool read_published(BatchRun *run, BatchKnown *known, Diag *diag)
+{
+    sqlite3 *db = batch_state_open(run->directory, diag);
+    sqlite3_stmt *rows = NULL;
+    const int directory = open(run->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (!db)
+        return false;
+    int step =
+        batch_state_attach(db, run->assessment) ? sqlite3_prepare_v2(db, PUBLISHED, -1, &rows, NULL) : SQLITE_ERROR;
+    while (step == SQLITE_OK || step == SQLITE_ROW) {
+        step = sqlite3_step(rows);
+        if (step == SQLITE_ROW)
+            note(run, known, rows, directory);
+    }
+    if (step != SQLITE_DONE)
+        diag_add(diag, DIAG_BATCH_STATE, (DiagPlace){0}, run->directory, sqlite3_errmsg(db));
+    sqlite3_finalize(rows);
+    sqlite3_close(db);
+    close(directory);
+    return step == SQLITE_DONE;
+}
+
+bool batch_know(BatchRun *run, Diag *diag)
+{
+    char program[HASH_HEX], fonts[HASH_HEX];
+    if (!batch_hash_file("/proc/self/exe", program, diag) || !batch_hash_file(run->job->fonts, fonts, diag))
+        return false;
+    for (size_t i = 0; i < run->job->layout_count; i++)
+        run->stamps[i] = stamp_of(run, i, program, fonts);
+    BatchKnown *known = ARENA_ARRAY(run->arena, run->document_count, BatchKnown);
+    run->known = known;
+    return find_bases(run, diag) && (run->job->force || read_published(run, known, diag));
+}
