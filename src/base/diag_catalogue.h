@@ -303,6 +303,7 @@ DIAG(BATCH_NOT_RENDERED, DIAG_RUN_FAIL, 65, "unit {0} has no documents of the fr
 DIAG(BATCH_STATE_ORDER, DIAG_RUN_FAIL, 65, "unit {0} cannot be marked {1}: it is not yet {2}", "the order is issued, signed, archived", "单位 {0} 不能标为 {1}：尚未 {2}", "顺序为 issued、signed、archived")
 DIAG(BATCH_QUALITY_OUTPUT, DIAG_RUN_FAIL, 64, "{0} ends in neither .csv nor .pdf", "name the report so: -o quality.csv or -o quality.pdf", "{0} 既不以 .csv 也不以 .pdf 结尾", "请写作 -o quality.csv 或 -o quality.pdf")
 DIAG(BATCH_ISSUED, DIAG_UNIT_FAIL, 20, "{0} was issued, and would now come out otherwise: the issued file stays", "has the layout, a font, the program or the scheme changed since? publish into another directory, or reopen the unit for a correction", "{0} 已印发，现在生成的内容与之不同：保留已印发的文件", "版式、字体、程序或方案是否在印发后有改动？请输出到其他目录，或以 reopen 更正该单位")
+DIAG(BATCH_ENDED, DIAG_RUN_FAIL, 75, "ended by signal {0} after {1} of {2} documents; those are published whole", "run again: it goes on where this one ended", "收到信号 {0}，已完成 {2} 份中的 {1} 份并发布", "再次运行即可继续完成其余部分")
 DIAG(BATCH_STATE, DIAG_RUN_FAIL, 74, "state database {0}: {1}", "check the disk; if the file is damaged, delete it and run again", "状态库 {0}：{1}", "请检查磁盘；若文件损坏，删除后重新运行")
 
 /* ── batch: preview ── */

@@ -5,12 +5,41 @@
 #include "data/data.h"
 #include "typeset/typeset.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 /* Failed documents whose messages are kept, so that a run in which everything fails stays small. */
 enum { FAILURES_KEPT = 1000 };
+
+/* ── being asked to end ── */
+
+/* SIGTERM and SIGINT while documents are made: those in hand are finished and published, the rest is left to the next run. */
+static volatile sig_atomic_t asked_to_end;
+
+static void note_signal(int number)
+{
+    asked_to_end = number;
+}
+
+typedef struct Signals {
+    struct sigaction term, intr;
+} Signals;
+
+static void listen_to_signals(Signals *before)
+{
+    struct sigaction action = {.sa_handler = note_signal};
+    asked_to_end = 0;
+    sigaction(SIGTERM, &action, &before->term);
+    sigaction(SIGINT, &action, &before->intr);
+}
+
+static void stop_listening(const Signals *before)
+{
+    sigaction(SIGTERM, &before->term, NULL);
+    sigaction(SIGINT, &before->intr, NULL);
+}
 
 /* ── the results as they come in ── */
 
@@ -50,6 +79,7 @@ static void finished(void *context, const BatchResult *result, const DiagItem *i
     keep(all, result, items, count);
     for (size_t i = 0; i < count; i++)
         all->stop |= items[i].level == DIAG_RUN_FAIL;
+    all->stop |= asked_to_end != 0;
     all->summary->failed += !result->ok;
     all->summary->unchanged += result->unchanged;
     all->summary->pages += result->pages;
@@ -79,8 +109,15 @@ static bool render(const BatchRun *run, BatchPublisher *publisher, BatchSummary 
     all.failures = ARENA_ARRAY(run->arena, FAILURES_KEPT, Failure);
     BatchHandler handler = {&all, finished};
     batch_meter_begin(&all.meter, run->job->progress, "render");
+    Signals before;
+    listen_to_signals(&before);
     bool ok = batch_work(run, &handler, &all.stop, diag);
     ok = batch_publisher_flush(publisher, diag) && ok && !all.stop;
+    stop_listening(&before);
+    if (asked_to_end)
+        ok = diag_add(diag, DIAG_BATCH_ENDED, (DiagPlace){0}, diag_number(diag, asked_to_end),
+                      diag_number(diag, (int64_t)all.done),
+                      diag_number(diag, (int64_t)(run->document_count - run->current_count)));
     batch_meter_end(&all.meter);
     hand_over_messages(&all);
     summary->published = batch_publisher_count(publisher);

@@ -20,17 +20,27 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+enum {
+    WORKER_SECONDS = 120,    /* that one document may take: the slowest known takes one */
+    AGAIN_MOST = 1000,       /* documents that are tried a second time */
+    LOOK_MILLISECONDS = 500, /* how often the parent looks for a worker that hangs */
+};
+#define WORKER_BYTES ((rlim_t)2 << 30)
 
 /* What a worker has in hand. */
 typedef struct Slot {
     _Atomic size_t document; /* index + 1; 0 = nothing */
+    _Atomic int64_t begun;   /* clock_ticks when it was taken up */
     char code[BATCH_CODE_MAX + 1];
 } Slot;
 
 struct BatchShared {
     _Atomic size_t next; /* document to hand out */
+    size_t only;         /* index + 1 of the one document that is tried again; 0 = all */
     atomic_bool stop;
     Slot slots[BATCH_JOBS_MAX];
 };
@@ -192,20 +202,45 @@ static void report(Worker *worker, int pipe, BatchResult *result, Buf *frame)
     send_all(pipe, frame);
 }
 
+/* The next document of the plan; or the one that is tried again, once. */
+static bool take_document(const BatchRun *run, BatchShared *shared, size_t *index)
+{
+    if (atomic_load(&shared->stop))
+        return false;
+    *index = atomic_fetch_add(&shared->next, 1);
+    if (shared->only == 0)
+        return *index < run->document_count;
+    const bool first = *index == 0;
+    *index = shared->only - 1;
+    return first;
+}
+
+/* What a worker may use at most, whatever it meets: memory of its own, and no core file with people's data. Signals that ask the run to end are the
+ * parent's: the document in hand is finished. */
+static void confine(void)
+{
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+#ifndef __SANITIZE_ADDRESS__ /* whose shadow memory is counted, too */
+    setrlimit(RLIMIT_DATA, &(struct rlimit){WORKER_BYTES, WORKER_BYTES});
+#endif
+    signal(SIGTERM, SIG_IGN);
+    signal(SIGINT, SIG_IGN);
+}
+
 static void run_worker(const BatchRun *run, BatchShared *shared, Slot *slot, int pipe)
 {
     Worker worker = {.run = run, .slot = slot, .arena = arena_open(0), .unit = arena_open(1 << 20)};
     Buf frame = {0};
     worker.diag = diag_open(worker.unit, 0);
     bool open = open_worker(&worker);
-    for (size_t index;
-         !atomic_load(&shared->stop) && (index = atomic_fetch_add(&shared->next, 1)) < run->document_count;) {
+    for (size_t index; take_document(run, shared, &index);) {
         if (run->known[index].current)
             continue;
         BatchTarget target = batch_target(run, index);
         BatchResult result = {.index = index};
         snprintf(result.layout, sizeof result.layout, "%s", target.layout->name);
         slot->code[0] = '\0';
+        atomic_store(&slot->begun, clock_ticks());
         atomic_store(&slot->document, index + 1);
         int64_t begun = clock_cpu();
         result.ok = open && make_document(&worker, &target, &result);
@@ -241,6 +276,9 @@ typedef struct Crew {
     size_t count;
     Arena *scratch;
     Diag *diag;
+    size_t *again; /* documents whose worker died, to be tried once more, alone */
+    size_t again_count;
+    bool last_try;
 } Crew;
 
 static bool start(Crew *crew, size_t index)
@@ -255,6 +293,7 @@ static bool start(Crew *crew, size_t index)
         if (getppid() != parent)          /* … also with one that died before this line */
             _exit(70);
         close(ends[0]);
+        confine();
         run_worker(crew->run, crew->shared, &crew->shared->slots[index], ends[1]);
         _exit(0);
     }
@@ -290,13 +329,17 @@ static void take_frames(Crew *crew, Child *child)
     child->bytes.length -= used;
 }
 
-/* The document that a dead worker had in hand is reported as failed. */
+/* The document that a dead worker had in hand is kept for a second try, and then reported as failed. */
 static void mourn(Crew *crew, size_t index, int status)
 {
     Slot *slot = &crew->shared->slots[index];
     size_t document = atomic_exchange(&slot->document, 0);
     if (document == 0)
         return;
+    if (!crew->last_try && crew->again_count < AGAIN_MOST) {
+        crew->again[crew->again_count++] = document - 1;
+        return;
+    }
     BatchTarget target = batch_target(crew->run, document - 1);
     BatchResult result = {.index = document - 1, .reason = "BATCH_WORKER_DIED"};
     ArenaMark mark = arena_mark(crew->scratch);
@@ -323,7 +366,8 @@ static bool end(Crew *crew, size_t index)
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return true;
     mourn(crew, index, status);
-    bool left = atomic_load(&crew->shared->next) < crew->run->document_count && !atomic_load(&crew->shared->stop);
+    bool left = !crew->last_try && atomic_load(&crew->shared->next) < crew->run->document_count &&
+                !atomic_load(&crew->shared->stop);
     return !left || start(crew, index);
 }
 
@@ -339,6 +383,17 @@ static bool receive(Crew *crew, size_t index)
     child->bytes.length += (size_t)n;
     take_frames(crew, child);
     return true;
+}
+
+/* Ends workers that have had one document for too long: it is in an endless loop, or the machine is. */
+static void end_hanging(Crew *crew)
+{
+    const int64_t latest = clock_ticks() - WORKER_SECONDS * INT64_C(1000000000);
+    for (size_t i = 0; i < crew->count; i++) {
+        const Slot *slot = &crew->shared->slots[i];
+        if (crew->children[i].pid && atomic_load(&slot->document) && atomic_load(&slot->begun) < latest)
+            kill(crew->children[i].pid, SIGKILL);
+    }
 }
 
 static bool tend(Crew *crew, const bool *stop)
@@ -358,13 +413,27 @@ static bool tend(Crew *crew, const bool *stop)
             return ok;
         if (*stop)
             atomic_store(&crew->shared->stop, true);
-        if (poll(fds, n, -1) < 0)
+        end_hanging(crew);
+        if (poll(fds, n, LOOK_MILLISECONDS) < 0)
             continue;
         for (nfds_t i = 0; i < n; i++) {
             if (fds[i].revents && !receive(crew, indices[i]))
                 ok = false;
         }
     }
+}
+
+/* A worker may have died of what others did to the machine; so its document has a second chance, one at a time. */
+static bool try_again(Crew *crew, const bool *stop)
+{
+    bool ok = true;
+    crew->last_try = true;
+    for (size_t i = 0; ok && i < crew->again_count && !*stop; i++) {
+        crew->shared->only = crew->again[i] + 1;
+        atomic_store(&crew->shared->next, 0);
+        ok = start(crew, 0) && tend(crew, stop);
+    }
+    return ok;
 }
 
 bool batch_work(const BatchRun *run, const BatchHandler *handler, const bool *stop, Diag *diag)
@@ -375,12 +444,15 @@ bool batch_work(const BatchRun *run, const BatchHandler *handler, const bool *st
     BatchShared *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED)
         return diag_add(diag, DIAG_BATCH_NO_WORKER, (DiagPlace){0}, strerror(errno));
-    Crew crew = {run, handler, shared, NULL, count, arena_open(0), diag};
+    Crew crew = {
+        .run = run, .handler = handler, .shared = shared, .count = count, .scratch = arena_open(0), .diag = diag};
+    crew.again = ARENA_ARRAY(crew.scratch, AGAIN_MOST, size_t);
     crew.children = ARENA_ARRAY(crew.scratch, count, Child);
     bool ok = true;
     for (size_t i = 0; ok && i < count; i++)
         ok = start(&crew, i);
     ok = tend(&crew, stop) && ok;
+    ok = ok && try_again(&crew, stop);
     for (size_t i = 0; i < count; i++)
         buf_free(&crew.children[i].bytes);
     arena_close(crew.scratch);

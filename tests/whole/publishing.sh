@@ -4,7 +4,7 @@
 
 db=$tmp/activity.db
 "$BUILD/make_fixtures" --units 40 --years 2 --seed 11 -o "$db" || exit 2
-night() { exec "$shuzhi" run --db "$db" --scheme "$scheme" --layout "$scorecard" --year 2020 --out "$1" --jobs 2 --progress never; }
+night() { exec "$shuzhi" run --db "$db" --scheme "$scheme" --layout "$scorecard" --year 2020 --out "$1" --jobs 2 --progress never --force; }
 run() { (night "$1"); }
 check "an undisturbed night" run "$tmp/good"
 sums "$tmp/good/2020" >"$tmp/good.sums"
@@ -29,6 +29,49 @@ check "killed at eight moments: every published file is whole" killed
 finishes() { flock -w 10 "$tmp/killed/2020/.lock" true || { echo "workers outlive their parent"; return 1; }; run "$tmp/killed" && sums "$tmp/killed/2020" | diff "$tmp/good.sums" -; }
 check "the next run finishes the rest, to the same bytes" finishes
 check "what the killed runs left behind is gone" test -z "$(find "$tmp/killed" -name '*.tmp*')"
+
+n=0
+# Asked to end, a run finishes what its workers have in hand; the next one goes on from there.
+ended() { # SIGNAL
+    rm -rf "$tmp/ended"
+    (exec "$shuzhi" run --db "$db" --scheme "$scheme" --layout "$scorecard" --year 2020 --out "$tmp/ended" --jobs 2 --progress never >"$tmp/said" 2>&1) &
+    pid=$!
+    for _ in $(seq 200); do # until the first document is being made
+        ls "$tmp"/ended/2020/.*.pdf.tmp >/dev/null 2>&1 && break
+        sleep 0.02
+    done
+    kill "-$1" "$pid"
+    wait "$pid"
+    code=$?
+    cat "$tmp/said"
+    [ "$code" -eq 75 ] && grep -q BATCH_ENDED "$tmp/said" || return 1
+    [ -z "$(find "$tmp/ended" -name '*.tmp*')" ] || { echo "left: $(find "$tmp/ended" -name '*.tmp*')"; return 1; }
+    sums "$tmp/ended/2020" | grep -vxFf "$tmp/good.sums" && return 1
+    n=$(ls "$tmp"/ended/2020/*.pdf | wc -l)
+    [ "$n" -gt 0 ] && [ "$n" -lt 40 ]
+}
+goes_on() { "$shuzhi" run --db "$db" --scheme "$scheme" --layout "$scorecard" --year 2020 --out "$tmp/ended" --progress never >"$tmp/said" && grep -q "unchanged $n," "$tmp/said" && sums "$tmp/ended/2020" | diff "$tmp/good.sums" -; }
+check "SIGTERM: what is in hand is finished, all files are whole" ended TERM
+check "the next run makes the rest only" goes_on
+check "SIGINT likewise" ended INT
+
+# A worker that is killed costs nothing: its document is tried once more.
+struck() {
+    rm -rf "$tmp/struck"
+    (exec "$shuzhi" run --db "$db" --scheme "$scheme" --layout "$scorecard" --year 2020 --out "$tmp/struck" --jobs 2 --progress never >"$tmp/said" 2>&1) &
+    pid=$!
+    for _ in $(seq 200); do
+        ls "$tmp"/struck/2020/.*.pdf.tmp >/dev/null 2>&1 && break
+        sleep 0.02
+    done
+    worker=$(pgrep -P "$pid" | head -n 1)
+    kill -9 "$worker" || return 1
+    wait "$pid"
+    code=$?
+    cat "$tmp/said"
+    [ "$code" -eq 0 ] && grep -q 'failed 0' "$tmp/said" && sums "$tmp/struck/2020" | diff "$tmp/good.sums" -
+}
+check "a worker that is killed costs no document" struck
 
 # A reader that opens whatever is there, all the time, while a night rewrites the directory.
 reader() {
