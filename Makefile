@@ -117,7 +117,7 @@ $(FIXTURE_DB): $(BUILD)/make_fixtures
 RUN_PACKAGES := gcc libc6-dev pkg-config libhpdf-dev libsqlite3-dev libxml2-dev zlib1g-dev libharfbuzz-dev libfontconfig-dev libicu-dev \
                 libdeflate-dev libssl-dev libcairo2-dev libpng-dev libturbojpeg0-dev libqrencode-dev libzip-dev fonts-noto-cjk
 TEST_PACKAGES := procps libcmocka-dev qpdf poppler-utils zbar-tools libpng-tools libjpeg-turbo-progs mupdf-tools sqlite3 libxml2-utils clang-format binutils locales unicode-data bzip2 \
-                 libpdfbox2-java libactivation-java libjaxb-api-java default-jre-headless perl faketime openssl zip
+                 libpdfbox2-java libactivation-java libjaxb-api-java default-jre-headless perl faketime openssl zip systemd
 ASAN_PACKAGES := libasan8 libubsan1
 
 # $(call install,PACKAGES): installs through apt what is missing, and does nothing when nothing is.
@@ -168,6 +168,9 @@ docs/pictures/%.png: docs/examples/%.xml $(EXAMPLE_PARTS) $(BUILD)/shuzhi
 	@mkdir -p $(@D)
 	@$(BUILD)/shuzhi preview --empty --layout $< --sheet --resolution 90 -o $@
 
+# Where systemd looks for what an administrator installed himself; a package sets UNITDIR=/usr/lib/systemd/system.
+UNITDIR   ?= $(PREFIX)/lib/systemd/system
+INSTALLED := -e "s|@PREFIX@|$(PREFIX)|g" -e "s|@SYSCONFDIR@|$(SYSCONFDIR)|g"
 .PHONY: install
 install: all fonts
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/shuzhi/layouts/reports $(DESTDIR)$(PREFIX)/share/shuzhi/fonts/files \
@@ -180,6 +183,12 @@ install: all fonts
 	install -m 644 README.md LICENSE docs/*.md src/data/schema.sql $(DESTDIR)$(PREFIX)/share/doc/shuzhi
 	install -d $(DESTDIR)$(PREFIX)/share/doc/shuzhi/pictures
 	install -m 644 docs/pictures/*.png $(DESTDIR)$(PREFIX)/share/doc/shuzhi/pictures
+	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/share/doc/shuzhi/examples
+	@echo "install shuzhi.service shuzhi.cron"
+	@sed $(INSTALLED) service/shuzhi.service.in >$(DESTDIR)$(UNITDIR)/shuzhi.service
+	@sed $(INSTALLED) service/shuzhi.cron.in >$(DESTDIR)$(PREFIX)/share/doc/shuzhi/examples/shuzhi.cron
+	install -m 644 service/shuzhi.timer $(DESTDIR)$(UNITDIR)/shuzhi.timer
+	install -m 644 service/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/shuzhi.conf
 	@[ -e $(DESTDIR)$(SYSCONFDIR)/shuzhi/job.xml ] || { \
 	    echo "install job.xml"; \
 	    sed 's|@SHARE@|$(PREFIX)/share/shuzhi|g' layouts/job.xml.in > $(DESTDIR)$(SYSCONFDIR)/shuzhi/job.xml; }

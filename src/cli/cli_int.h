@@ -6,6 +6,9 @@
 
 #include <stdio.h>
 
+/* The form of the messages; auto: with priorities when stderr is the journal, else text. */
+typedef enum CliLog { CLI_LOG_AUTO, CLI_LOG_TEXT, CLI_LOG_JOURNAL, CLI_LOG_JSON } CliLog;
+
 /* What the command line said. */
 typedef struct CliRequest {
     BatchJob job;
@@ -21,6 +24,7 @@ typedef struct CliRequest {
     bool dry_run;
     const char *indicator, *reason, *mark; /* --indicator, --reason, --mark */
     bool json;
+    CliLog log; /* --log */
     bool help;
 } CliRequest;
 
@@ -36,8 +40,8 @@ typedef struct CliCommand {
 /* Reads the words after the command. False = a usage diagnostic was recorded. */
 bool cli_parse(Arena *arena, const CliCommand *command, int argc, char **argv, CliRequest *request, Diag *diag);
 
-/* Prints every message in the user's language on stderr. */
-void cli_print_messages(const Diag *diag);
+/* messages.c: prints every message in the user's language on stderr. */
+void cli_print_messages(const Diag *diag, CliLog log);
 
 /* preview.c: the command of that name. Options are already merged with the job file's. */
 int cli_preview(Arena *arena, CliRequest *request, Diag *diag);

@@ -139,7 +139,7 @@ static int run_issue(Arena *arena, CliRequest *request, Diag *diag)
 }
 
 static const CliCommand COMMANDS[] = {
-    {"run", "dsBlfyaOjupFkJh", "[--job FILE] [--db FILE] [--scheme FILE] [--layout FILE]... [--year Y] [OPTIONS]",
+    {"run", "dsBlfyaOjupFkgJh", "[--job FILE] [--db FILE] [--scheme FILE] [--layout FILE]... [--year Y] [OPTIONS]",
      "assess, then publish one document per unit and layout", "考核计分，并为每个单位按每个版式发布一份文件", run_run},
     {"assess", "dsByapJoh", "[--job FILE] --db FILE --scheme FILE --year Y -o FILE",
      "only the numbers: write the assessment database", "只计分：写出考核数据库", run_assess},
@@ -175,24 +175,12 @@ static const CliCommand COMMANDS[] = {
 };
 enum { COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS };
 
-void cli_print_messages(const Diag *diag)
-{
-    Buf line = {0};
-    for (size_t i = 0; i < diag_count(diag); i++) {
-        buf_clear(&line);
-        diag_format(diag_item(diag, i), diag_language(), &line);
-        fwrite(line.bytes, 1, line.length, stderr);
-    }
-    if (diag_dropped(diag) > 0)
-        fprintf(stderr, diag_language() == DIAG_CHINESE ? "……另有 %zu 条信息\n" : "… and %zu more messages\n",
-                diag_dropped(diag));
-    buf_free(&line);
-}
-
-static int run_command(const CliCommand *command, int argc, char **argv, Arena *arena, Diag *diag)
+static int run_command(const CliCommand *command, int argc, char **argv, Arena *arena, CliLog *log, Diag *diag)
 {
     CliRequest *request = ARENA_NEW(arena, CliRequest);
-    if (!cli_parse(arena, command, argc, argv, request, diag))
+    bool parsed = cli_parse(arena, command, argc, argv, request, diag);
+    *log = request->log;
+    if (!parsed)
         return 0;
     if (request->help) {
         cli_print_command(stdout, command);
@@ -201,7 +189,7 @@ static int run_command(const CliCommand *command, int argc, char **argv, Arena *
     return command->run(arena, request, diag);
 }
 
-static int dispatch(int argc, char **argv, Arena *arena, Diag *diag)
+static int dispatch(int argc, char **argv, Arena *arena, CliLog *log, Diag *diag)
 {
     const char *word = argc > 1 ? argv[1] : "--help";
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
@@ -214,7 +202,7 @@ static int dispatch(int argc, char **argv, Arena *arena, Diag *diag)
     }
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         if (strcmp(word, COMMANDS[i].name) == 0)
-            return run_command(&COMMANDS[i], argc - 1, argv + 1, arena, diag);
+            return run_command(&COMMANDS[i], argc - 1, argv + 1, arena, log, diag);
     }
     diag_add(diag, DIAG_CLI_UNKNOWN_COMMAND, (DiagPlace){0}, word);
     return 0;
@@ -224,8 +212,9 @@ int main(int argc, char **argv)
 {
     Arena *arena = arena_open(0);
     Diag *diag = diag_open(arena, 0);
-    int exit_code = dispatch(argc, argv, arena, diag);
-    cli_print_messages(diag);
+    CliLog log = CLI_LOG_AUTO;
+    int exit_code = dispatch(argc, argv, arena, &log, diag);
+    cli_print_messages(diag, log);
     if (diag_exit_code(diag) != 0)
         exit_code = diag_exit_code(diag);
     if (fflush(stdout) != 0 && exit_code == 0)

@@ -226,6 +226,19 @@ static bool set_dry_run(CliRequest *request, const char *value)
     return request->dry_run = true;
 }
 
+static bool set_log(CliRequest *request, const char *value)
+{
+    static const char *const names[] = {
+        [CLI_LOG_AUTO] = "auto", [CLI_LOG_TEXT] = "text", [CLI_LOG_JOURNAL] = "journal", [CLI_LOG_JSON] = "json"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(value, names[i]) == 0) {
+            request->log = (CliLog)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool set_force(CliRequest *request, const char *value)
 {
     (void)value;
@@ -259,6 +272,8 @@ static const Option OPTIONS[] = {
      "文件遵循的 PDF/A（ISO 19005）部分与级别：1、2 或 3，后接 a 或 b（默认：1b）", set_pdfa},
     {'k', "force", NULL, "make every document, also those that would come out as they are",
      "重新生成全部文件，包括内容不会变化的文件", set_force},
+    {'g', "log", "FORM", "messages as text, for the journal (journal), as JSON lines (json), or auto (default)",
+     "消息格式：text、journal（带优先级）、json（每行一条）或 auto（默认）", set_log},
     {'J', "job", "FILE", "job file with defaults for these options (default: " SHUZHI_SYSCONFDIR "/shuzhi/job.xml)",
      "任务文件，提供上述选项的默认值（默认：" SHUZHI_SYSCONFDIR "/shuzhi/job.xml）", set_job},
     {'q', "output", "FILE", "the report: .csv for all findings, .pdf for the first of each kind",

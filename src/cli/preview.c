@@ -20,7 +20,7 @@ static void print_kept(const CliRequest *request)
 static void rendered(void *context, bool ok, const BatchRendering *rendering, const Diag *diag)
 {
     const CliRequest *request = context;
-    cli_print_messages(diag);
+    cli_print_messages(diag, request->log);
     if (ok)
         print_rendering(request, rendering);
     else
@@ -44,7 +44,7 @@ int cli_preview(Arena *arena, CliRequest *request, Diag *diag)
     if (!previewer)
         return 0;
     if (request->watch) {
-        cli_print_messages(diag); /* where the rows come from */
+        cli_print_messages(diag, request->log); /* where the rows come from */
         diag_clear(diag);
         batch_watch(previewer, rendered, request, diag);
         return 0;
