@@ -82,6 +82,11 @@ void diag_format(const DiagItem *item, DiagLanguage language, Buf *out);
 void diag_format_place(const DiagPlace *place, DiagLanguage language, Buf *out);
 void diag_format_text(const DiagItem *item, DiagLanguage language, Buf *out);
 void diag_format_hint(const DiagItem *item, DiagLanguage language, Buf *out);
+/* The same as one JSON object (RFC 8259) without a newline: level, priority, code, the parts of the place that are set, message, hint. */
+void diag_format_json(const DiagItem *item, DiagLanguage language, Buf *out);
+/* A string of JSON, from text as a collector keeps it: valid UTF-8 without control characters. */
+void diag_json_string(Buf *out, const char *text, size_t length);
+int diag_priority(DiagLevel level);        /* syslog's, as in sd-daemon(3): 2 the run failed … 6 a note */
 const char *diag_code_name(DiagCode code); /* "XML_SYNTAX" */
 DiagLanguage diag_language(void);          /* from LC_ALL, LC_MESSAGES, LANG: Chinese when it begins with zh */
 

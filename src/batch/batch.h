@@ -27,8 +27,9 @@ typedef struct BatchJob {
     const char *below;                      /* assessment database of the level below, or NULL */
     const char *layouts[BATCH_LAYOUTS_MAX]; /* layout XML, in order */
     size_t layout_count;
-    const char *fonts; /* font configuration */
-    const char *out;   /* directory; documents go to OUT/YEAR/ */
+    const char *fonts;   /* font configuration */
+    const char *out;     /* directory; documents go to OUT/YEAR/ */
+    const char *metrics; /* file for node_exporter's textfile collector, or NULL */
     int year;
     Date as_of;           /* year 0: the last day of the year */
     bool replace_missing; /* characters that no face has become 〓 with a warning; else they fail the unit */

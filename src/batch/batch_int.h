@@ -32,6 +32,7 @@ typedef struct BatchRun {
     const struct BatchKnown *known;        /* by document */
     size_t current_count;                  /* documents of which nothing can have changed */
     int frozen;                            /* version of the frozen numbers that are rendered; 0 = drafts */
+    struct BatchReport *report;            /* what report.c gathers */
 } BatchRun;
 
 /* What is published of a document. */
@@ -132,6 +133,20 @@ void batch_frame_write(Buf *out, const BatchResult *result, const Diag *diag);
 /* Takes one whole frame off the front of [bytes, bytes+length). Returns its size, or 0 when it is not whole yet. */
 size_t batch_frame_read(Arena *arena, const unsigned char *bytes, size_t length, BatchResult *result, DiagItem **items,
                         size_t *item_count);
+
+/* ── report.c ── */
+/* What a night leaves behind: OUT/YEAR/report.json and the metrics file. Clock times and durations are here and nowhere else, so that the same
+ * input gives the same documents and manifest. */
+typedef struct BatchReport BatchReport;
+BatchReport *batch_report_open(Arena *arena);
+/* What was done since the last call was this stage; `name` is a literal. */
+void batch_report_stage(BatchReport *report, const char *name);
+/* A document that was made or failed. */
+void batch_report_document(BatchReport *report, const BatchResult *result);
+/* Under the lock on OUT/YEAR: publishes both, with the messages in `diag`. */
+bool batch_report_write(const BatchRun *run, const BatchSummary *summary, Diag *diag);
+/* The metrics alone, of a run that did not come so far that it held the lock. */
+bool batch_report_metrics(const BatchRun *run, const BatchSummary *summary, Diag *diag);
 
 /* ── publish.c ── */
 typedef struct BatchPublisher BatchPublisher;

@@ -65,6 +65,7 @@ bool batch_load_job(Arena *arena, const char *path, BatchJob *job, Diag *diag)
     take_path(arena, file, "below", &job->below);
     take_path(arena, file, "fonts", &job->fonts);
     take_path(arena, file, "out", &job->out);
+    take_path(arena, file, "metrics", &job->metrics);
     take_number(arena, file, "year", &job->year);
     take_number(arena, file, "jobs", &job->jobs);
     const XmlNode *part = xml_child(file->root, "pdfa");

@@ -77,6 +77,7 @@ static void finished(void *context, const BatchResult *result, const DiagItem *i
 {
     Gathering *all = context;
     keep(all, result, items, count);
+    batch_report_document(all->run->report, result);
     for (size_t i = 0; i < count; i++)
         all->stop |= items[i].level == DIAG_RUN_FAIL;
     all->stop |= asked_to_end != 0;
@@ -197,7 +198,10 @@ static bool carry_through(BatchRun *run, BatchSummary *summary, Diag *diag)
     BatchPublisher *publisher = batch_publisher_open(run->arena, run, diag);
     if (!publisher)
         return false;
-    if (!batch_settle(run, diag) || !batch_plan(run, diag))
+    if (!batch_settle(run, diag))
+        goto out;
+    batch_report_stage(run->report, "assess");
+    if (!batch_plan(run, diag))
         goto out;
     if (!check_layouts(run, data_open_assessment(run->assessment, diag), diag))
         goto out;
@@ -206,13 +210,17 @@ static bool carry_through(BatchRun *run, BatchSummary *summary, Diag *diag)
         goto out;
     summary->units = run->selected ? run->selected_count : run->unit_count;
     summary->documents = run->document_count;
+    batch_report_stage(run->report, "plan");
     if (!batch_know(run, diag))
         goto out;
+    batch_report_stage(run->report, "compare");
     summary->unchanged = run->current_count;
     ok = render(run, publisher, summary, diag);
+    batch_report_stage(run->report, "render");
     ok = batch_state_manifest(run, diag) && ok;
     ok = ok && (summary->failed > 0 || batch_note_rendered(run, diag));
 out:
+    ok = batch_report_write(run, summary, diag) && ok;
     batch_publisher_close(publisher);
     return ok;
 }
@@ -222,12 +230,16 @@ bool batch_run(const BatchJob *request, BatchSummary *summary, Diag *diag)
     int64_t begun = clock_ticks();
     BatchJob job = *request;
     BatchRun run = {.job = &job, .arena = arena_open(0)};
+    run.report = batch_report_open(run.arena);
     *summary = (BatchSummary){0};
     bool ok = batch_complete(run.arena, &job, true, diag) && batch_load(&run, diag);
+    batch_report_stage(run.report, "load");
     if (ok) {
         run.directory = file_join(run.arena, job.out, arena_print(run.arena, "%d", job.year));
         run.assessment = file_join(run.arena, run.directory, "assessment.db");
         ok = file_make_directory(run.directory, diag) && carry_through(&run, summary, diag);
+    } else {
+        batch_report_metrics(&run, summary, diag);
     }
     arena_close(run.arena);
     summary->nanoseconds = clock_ticks() - begun;

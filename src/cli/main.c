@@ -139,7 +139,7 @@ static int run_issue(Arena *arena, CliRequest *request, Diag *diag)
 }
 
 static const CliCommand COMMANDS[] = {
-    {"run", "dsBlfyaOjupFkgJh", "[--job FILE] [--db FILE] [--scheme FILE] [--layout FILE]... [--year Y] [OPTIONS]",
+    {"run", "dsBlfyaOjupFkgzJh", "[--job FILE] [--db FILE] [--scheme FILE] [--layout FILE]... [--year Y] [OPTIONS]",
      "assess, then publish one document per unit and layout", "考核计分，并为每个单位按每个版式发布一份文件", run_run},
     {"assess", "dsByapJoh", "[--job FILE] --db FILE --scheme FILE --year Y -o FILE",
      "only the numbers: write the assessment database", "只计分：写出考核数据库", run_assess},

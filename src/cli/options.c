@@ -226,6 +226,12 @@ static bool set_dry_run(CliRequest *request, const char *value)
     return request->dry_run = true;
 }
 
+static bool set_metrics(CliRequest *request, const char *value)
+{
+    request->job.metrics = value;
+    return true;
+}
+
 static bool set_log(CliRequest *request, const char *value)
 {
     static const char *const names[] = {
@@ -274,6 +280,8 @@ static const Option OPTIONS[] = {
      "重新生成全部文件，包括内容不会变化的文件", set_force},
     {'g', "log", "FORM", "messages as text, for the journal (journal), as JSON lines (json), or auto (default)",
      "消息格式：text、journal（带优先级）、json（每行一条）或 auto（默认）", set_log},
+    {'z', "metrics", "FILE", "write metrics for node_exporter's textfile collector", "为 node_exporter 写出运行指标",
+     set_metrics},
     {'J', "job", "FILE", "job file with defaults for these options (default: " SHUZHI_SYSCONFDIR "/shuzhi/job.xml)",
      "任务文件，提供上述选项的默认值（默认：" SHUZHI_SYSCONFDIR "/shuzhi/job.xml）", set_job},
     {'q', "output", "FILE", "the report: .csv for all findings, .pdf for the first of each kind",

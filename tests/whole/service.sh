@@ -39,11 +39,11 @@ check "--log=json is JSON" json
 # systemd.exec(5): the variable names the stream; it counts only where stderr is that stream.
 : >"$tmp/journal"
 journal() {
-    JOURNAL_STREAM=$(stat -c %d:%i "$tmp/journal") "$shuzhi" run --db /nowhere/a.db --scheme "$scheme" --layout "$scorecard" --year 2020 2>>"$tmp/journal"
+    JOURNAL_STREAM=$(stat -c %d:%i "$tmp/journal") "$shuzhi" run --db /nowhere/a.db --scheme "$scheme" --layout "$scorecard" --year 2020 --out "$tmp/out" 2>>"$tmp/journal"
     cat "$tmp/journal"
     grep -q '^<2>' "$tmp/journal"
 }
 check "the journal is recognised" journal
-check "another stream is not" exits "$code" '^[^<]' env JOURNAL_STREAM=1:1 "$shuzhi" run --db /nowhere/a.db --scheme "$scheme" --layout "$scorecard" --year 2020
+check "another stream is not" exits "$code" '^[^<]' env JOURNAL_STREAM=1:1 "$shuzhi" run --db /nowhere/a.db --scheme "$scheme" --layout "$scorecard" --year 2020 --out "$tmp/out"
 check "an unknown form is refused" exits 64 "log" night --log=xml
 done_testing
