@@ -279,6 +279,7 @@ typedef struct Crew {
     size_t *again; /* documents whose worker died, to be tried once more, alone */
     size_t again_count;
     bool last_try;
+    unsigned char *reported; /* by document: its result has come; a worker that dies behind it takes nothing with it */
 } Crew;
 
 static bool start(Crew *crew, size_t index)
@@ -317,8 +318,10 @@ static void take_frames(Crew *crew, Child *child)
         ArenaMark mark = arena_mark(crew->scratch);
         size_t size = batch_frame_read(crew->scratch, child->bytes.bytes + used, child->bytes.length - used, &result,
                                        &items, &item_count);
-        if (size > 0)
+        if (size > 0) {
+            crew->reported[result.index] = 1;
             crew->handler->finished(crew->handler->context, &result, items, item_count);
+        }
         arena_rewind(crew->scratch, mark);
         if (size == 0)
             break;
@@ -334,7 +337,7 @@ static void mourn(Crew *crew, size_t index, int status)
 {
     Slot *slot = &crew->shared->slots[index];
     size_t document = atomic_exchange(&slot->document, 0);
-    if (document == 0)
+    if (document == 0 || crew->reported[document - 1])
         return;
     if (!crew->last_try && crew->again_count < AGAIN_MOST) {
         crew->again[crew->again_count++] = document - 1;
@@ -447,6 +450,7 @@ bool batch_work(const BatchRun *run, const BatchHandler *handler, const bool *st
     Crew crew = {
         .run = run, .handler = handler, .shared = shared, .count = count, .scratch = arena_open(0), .diag = diag};
     crew.again = ARENA_ARRAY(crew.scratch, AGAIN_MOST, size_t);
+    crew.reported = ARENA_ARRAY(crew.scratch, run->document_count, unsigned char);
     crew.children = ARENA_ARRAY(crew.scratch, count, Child);
     bool ok = true;
     for (size_t i = 0; ok && i < count; i++)

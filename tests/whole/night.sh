@@ -84,6 +84,12 @@ manifest() {
     diff "$tmp/listed" "$tmp/there"
 }
 check "the manifest lists every file with its SHA-256" manifest
+scores() { # as the assessment has them, in points with two decimals
+    sqlite3 -batch :memory: "SELECT value ->> 'unit', coalesce(value ->> 'score', 'none'), coalesce(value ->> 'grade', 'none') FROM json_each(readfile('$year/manifest.json'), '\$.documents') WHERE value ->> 'unit' <> ''" | sort -u >"$tmp/told"
+    sql "SELECT u.code, CASE WHEN t.score IS NULL THEN 'none' ELSE printf('%d.%02d', t.score / 100, t.score % 100) END, coalesce(t.grade, 'none') FROM unit u JOIN result_total t ON t.unit_id = u.unit_id AND t.year = 2020" | sort >"$tmp/numbers"
+    [ -s "$tmp/told" ] && diff "$tmp/numbers" "$tmp/told"
+}
+check "and with its score and grade" scores
 
 # ── the numbers ──
 check "an independent recount agrees for all units" "$BUILD/tests/oracle/oracle" "$db" "$year/assessment.db"

@@ -86,7 +86,7 @@ touch "$tmp/stop"
 wait "$reader_pid"
 check "the reader never saw a part of a file" test ! -s "$tmp/partial"
 
-# A writer in WAL mode adds, in one transaction each time, one activity to each of two units: in one snapshot both have the same.
+# A writer in WAL mode that changes nothing: it is never locked out.
 sqlite3 "$db" "PRAGMA journal_mode = WAL" >/dev/null
 writer() {
     while [ ! -e "$tmp/stop2" ]; do
@@ -100,5 +100,18 @@ wait "$writer_pid"
 check "the writer was never locked out" diff "$tmp/writer.log" /dev/null
 same() { sums "$tmp/wal/2020" | diff "$tmp/good.sums" -; }
 check "and the documents are those of the data" same
+
+# One that adds, in one transaction each time, one contest to each of two units: in one snapshot both have as many.
+pair=$(sqlite3 -batch "$tmp/good/2020/assessment.db" "SELECT group_concat(unit_id, ' ') FROM (SELECT unit_id FROM result_total WHERE year = 2020 AND status = 'scored' ORDER BY unit_id LIMIT 2)")
+add() { sqlite3 -batch "$db" ".timeout 5000" "INSERT INTO activity (unit_id, kind, level, date, days_tenths, headcount, title) VALUES (${pair% *}, 'contest', 'county', '2020-05-05', 10, 1, '新赛 $1'), (${pair#* }, 'contest', 'county', '2020-05-05', 10, 1, '新赛 $1')"; }
+add 0
+adder() { i=0; while [ ! -e "$tmp/stop3" ]; do i=$((i + 1)); add $i || return 1; done; }
+adder >"$tmp/adder.log" 2>&1 & adder_pid=$!
+check "a night while activities come in" run "$tmp/coming"
+touch "$tmp/stop3"
+wait "$adder_pid"
+seen() { sqlite3 -batch "$tmp/coming/2020/assessment.db" "SELECT count(*) FROM evidence WHERE indicator_id = '10.3' AND label LIKE '新赛%' AND unit_id = $1"; }
+check "both units have as many in it" test "$(seen "${pair% *}")" -eq "$(seen "${pair#* }")"
+check "some, but not all that came in by the end" test "$(seen "${pair% *}")" -gt 0 -a "$(seen "${pair% *}")" -lt "$(sqlite3 -batch "$db" "SELECT count(*) FROM activity WHERE title LIKE '新赛%' AND unit_id = ${pair% *}")"
 
 done_testing
