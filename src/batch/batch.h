@@ -42,10 +42,10 @@ typedef struct BatchJob {
     bool pdfa_accessible; /* at its level a: a document whose structure does not allow it fails */
 } BatchJob;
 
-/* Fills the unset members of `job` from a job file (namespace urn:shuzhi:job:1); paths in it are relative to its
- * directory. The strings live in `arena`. */
 /* "1" to "3", with the level: "1a", "1b"; b when left out. False: it is no such thing. */
 bool batch_parse_pdfa(const char *text, BatchJob *job);
+/* Fills the unset members of `job` from a job file (namespace urn:shuzhi:job:1); paths in it are relative to its
+ * directory. The strings live in `arena`. */
 bool batch_load_job(Arena *arena, const char *path, BatchJob *job, Diag *diag);
 
 typedef struct BatchSummary {

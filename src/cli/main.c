@@ -93,7 +93,6 @@ static int run_check(Arena *arena, CliRequest *request, Diag *diag)
     return 0;
 }
 
-/* A database or scheme on the command line asks for an assessment of its own; those of the job file, for the last run's. */
 /* The job file names the configuration; its database is not read unless --db says so. */
 static int run_fonts(Arena *arena, CliRequest *request, Diag *diag)
 {
@@ -104,6 +103,7 @@ static int run_fonts(Arena *arena, CliRequest *request, Diag *diag)
     return cli_fonts(arena, request, diag);
 }
 
+/* A database or scheme on the command line asks for an assessment of its own; those of the job file, for the last run's. */
 static int run_preview(Arena *arena, CliRequest *request, Diag *diag)
 {
     request->preview.anew = request->job.db || request->job.scheme;
