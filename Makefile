@@ -116,7 +116,7 @@ $(FIXTURE_DB): $(BUILD)/make_fixtures
 
 RUN_PACKAGES := gcc libc6-dev pkg-config libhpdf-dev libsqlite3-dev libxml2-dev zlib1g-dev libharfbuzz-dev libfontconfig-dev libicu-dev \
                 libdeflate-dev libssl-dev libcairo2-dev libpng-dev libturbojpeg0-dev libqrencode-dev libzip-dev fonts-noto-cjk
-TEST_PACKAGES := procps libcmocka-dev qpdf poppler-utils zbar-tools libpng-tools libjpeg-turbo-progs mupdf-tools sqlite3 libxml2-utils clang-format binutils locales unicode-data bzip2 \
+TEST_PACKAGES := procps xz-utils libcmocka-dev qpdf poppler-utils zbar-tools libpng-tools libjpeg-turbo-progs mupdf-tools sqlite3 libxml2-utils clang-format binutils locales unicode-data bzip2 \
                  libpdfbox2-java libactivation-java libjaxb-api-java default-jre-headless perl faketime openssl zip systemd
 ASAN_PACKAGES := libasan8 libubsan1
 
@@ -235,7 +235,7 @@ asan: setup-test
 # build/fuzz/found, and what it learns from the small fonts is put into tests/fuzz/fonts.tar.xz.
 FUZZ_SECONDS  ?= 600
 FUZZ_JOBS     ?= 1
-FUZZ_PACKAGES := clang libclang-rt-14-dev libharfbuzz-bin
+FUZZ_PACKAGES := xz-utils clang libclang-rt-14-dev libharfbuzz-bin
 .PHONY: fuzz
 fuzz: setup
 	$(call install,$(FUZZ_PACKAGES))
