@@ -1,9 +1,12 @@
 /* What a night leaves behind for the people who watch it: a report as JSON, and metrics for Prometheus. */
 #include "batch/batch_int.h"
 
+#include "data/data.h"
+
 #include "base/file.h"
 
 #include <string.h>
+#include <unistd.h>
 
 enum { STAGES_MAX = 8, SLOWEST_KEPT = 20 };
 
@@ -97,6 +100,45 @@ static void put_slowest(Buf *out, const BatchReport *report)
     buf_text(out, "\n  ]");
 }
 
+enum { LISTED = 1000 };
+
+/* What the assessment says of its data: a list of objects, the columns of the query their members; at most LISTED. An assessment that was not made has none. */
+static void put_rows(Buf *out, DataDb *db, const char *name, const char *sql, Diag *diag)
+{
+    buf_print(out, ",\n  \"%s\": [", name);
+    DataStmt *rows = db ? data_prepare(db, sql, (DiagPlace){0}, diag) : NULL;
+    for (size_t n = 0; rows && n < LISTED && data_step(rows, diag) == DATA_ROW; n++) {
+        buf_text(out, n ? ",\n    {" : "\n    {");
+        for (int i = 0; i < data_column_count(rows); i++) {
+            buf_text(out, i ? ", " : "");
+            put_text(out, data_column_name(rows, i), data_text(rows, i));
+        }
+        buf_byte(out, '}');
+    }
+    data_finalize(rows);
+    buf_text(out, "\n  ]");
+}
+
+/* Units without data, and records that were entered twice and counted once. */
+static void put_data(Buf *out, const BatchRun *run)
+{
+    Diag *quiet = diag_open(run->arena, 0); /* what is wrong with the assessment was said before */
+    DataDb *db =
+        run->assessment && access(run->assessment, R_OK) == 0 ? data_open_assessment(run->assessment, quiet) : NULL;
+    put_rows(
+        out, db, "without_data",
+        "SELECT u.code AS unit, u.name FROM unit AS u JOIN result_total AS t USING (unit_id) WHERE t.status = 'no-data'"
+        " AND t.year = (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'year') ORDER BY u.ordinal",
+        quiet);
+    put_rows(
+        out, db, "entered_twice",
+        "SELECT u.code AS unit, v.indicator_id AS indicator, v.source || '#' || v.source_key AS record, v.label, v.note"
+        " FROM evidence AS v JOIN unit AS u USING (unit_id) WHERE NOT v.counted AND v.note GLOB '与*#*重复'"
+        " ORDER BY u.ordinal, v.indicator_id, v.source_key",
+        quiet);
+    data_close(db);
+}
+
 static void put_messages(Buf *out, const Diag *diag)
 {
     buf_text(out, ",\n  \"messages\": [");
@@ -124,6 +166,7 @@ static void put_report(Buf *out, const BatchRun *run, const BatchSummary *summar
               summary->failed, summary->pages);
     put_stages(out, report);
     put_slowest(out, report);
+    put_data(out, run);
     put_messages(out, diag);
 }
 

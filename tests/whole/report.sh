@@ -22,6 +22,12 @@ sums "$out/2020" >"$tmp/first"
 check "a second night" night --force
 check "nothing of times in the documents" bash -c 'cd "$1" && sha256sum ./*.pdf | cmp - "$2"' - "$out/2020" "$tmp/first"
 
+twice=$(sqlite3 -batch "$db" "SELECT id FROM activity WHERE kind = 'reading_class' AND date LIKE '2020%' ORDER BY id LIMIT 1")
+sqlite3 -batch "$db" "INSERT INTO activity (id, unit_id, kind, subject, level, date, start_time, days_tenths, headcount, title, place_id) SELECT 900000001, unit_id, kind, subject, level, date, start_time, days_tenths, headcount, title, place_id FROM activity WHERE id = $twice"
+check "a night over a meeting that was entered twice" night
+check "which the report lists" says "(SELECT count(*) FROM json_each(r, '\$.entered_twice') WHERE value ->> 'record' = 'activity#900000001' AND value ->> 'note' = '与activity#$twice重复') = 1"
+check "and units without data" says "(SELECT count(*) FROM json_each(r, '\$.without_data')) = $(sqlite3 -batch "$out/2020/assessment.db" "SELECT count(*) FROM result_total WHERE year = 2020 AND status = 'no-data'")"
+
 # U+10FFFD is in no face: the units with it fail.
 sqlite3 -batch "$db" "UPDATE unit SET name = name || char(0x10FFFD) WHERE rowid = (SELECT max(rowid) FROM unit)"
 check "a unit that fails" exits 20 "error" night
