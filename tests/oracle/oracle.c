@@ -15,13 +15,15 @@
 
 typedef enum Mode { SUBJECTS, AMOUNT, BONUS, MARK } Mode;
 
+enum { YEAR_END = 2 }; /* of Indicator.yearly */
+
 typedef struct Indicator {
     const char *id;
     Count *count;
     Mode mode;
     bool counties_only;
     const char *detail;
-    bool yearly; /* a duty of the year as a whole: before its end a share of it is due */
+    int yearly; /* a duty of the year as a whole: before its end a share of it is due; YEAR_END: nothing */
 } Indicator;
 
 static const Indicator indicators[] = {
@@ -43,8 +45,8 @@ static const Indicator indicators[] = {
     {"7.2", count_discussed, SUBJECTS, false, "", false},
     {"8.1", count_files, SUBJECTS, false, "", false},
     {"8.2", count_both_sides, SUBJECTS, false, "", false},
-    {"9.1", count_life_checks, SUBJECTS, false, "", true},
-    {"9.2", count_life_guidance, SUBJECTS, false, "", true},
+    {"9.1", count_life_checks, SUBJECTS, false, "", YEAR_END},
+    {"9.2", count_life_guidance, SUBJECTS, false, "", YEAR_END},
     {"9.3", count_branch_life, AMOUNT, false, "", true},
     {"9.4", count_double_life, SUBJECTS, false, "", true},
     {"10.1", count_unit_activity, AMOUNT, false, "heart_talk", true},
@@ -140,6 +142,8 @@ static Result *recount(const Data *data, const Indicator *indicator)
 static int64_t due_by(const Data *data, const Indicator *indicator, int64_t target)
 {
     const int64_t gone = data->as_of - data->first + 1, all = data->last - data->first + 1;
+    if (indicator->yearly == YEAR_END)
+        return data->as_of == data->last ? target : 0;
     return indicator->yearly ? target / 1000 * 1000 * gone / all / 1000 * 1000 : target;
 }
 
