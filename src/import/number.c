@@ -93,14 +93,16 @@ const char *import_serial_date(Arena *arena, const char *text, bool date1904)
 {
     /* Day numbers of 1970-01-01, and the last day of year 9999 (18.17.4.1). The system of 1900 has a 29 February 1900, number 60, that never was. */
     enum { EPOCH_1900 = 25569, EPOCH_1904 = 24107, LAST_1900 = 2958465, NO_DAY = 60 };
+    const int64_t last = date1904 ? LAST_1900 - (EPOCH_1900 - EPOCH_1904) : LAST_1900;
     int64_t value;
     const char *plain = import_plain_number(arena, text);
-    if (!plain || !fixed_parse(plain, 9, &value, NULL) || value < 0 || value > INT64_C(1000000000) * LAST_1900)
+    if (!plain || !fixed_parse(plain, 9, &value, NULL) || value < 0 || value >= INT64_C(1000000000) * (last + 1))
         return NULL;
     const int64_t seconds = fixed_mul_div(value, DAY_SECONDS, INT64_C(1000000000));
-    const int64_t day = seconds / DAY_SECONDS, minutes = (seconds % DAY_SECONDS + 30) / 60;
+    const int64_t day = seconds / DAY_SECONDS, begun = (seconds % DAY_SECONDS + 30) / 60;
+    const int64_t minutes = begun < 24 * 60 ? begun : 24 * 60 - 1; /* the last half minute stays on its day */
     if (value < INT64_C(1000000000))
-        return arena_print(arena, "%02d:%02d", (int)(minutes / 60) % 24, (int)(minutes % 60));
+        return arena_print(arena, "%02d:%02d", (int)(minutes / 60), (int)(minutes % 60));
     if (!date1904 && day == NO_DAY)
         return NULL;
     char date[11];

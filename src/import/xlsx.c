@@ -108,8 +108,13 @@ static void read_relations(Workbook *book, const char *part, const char *directo
     if (import_zip_read(book->zip, part, true, &text, &book->ok, book->diag)) {
         xmlTextReader *reader = import_xlsx_reader(book, &text);
         while (reader && import_xlsx_next(book, reader)) {
-            if (!import_xlsx_is(reader, "Relationship") || out->count == SHEETS_MAX)
+            if (!import_xlsx_is(reader, "Relationship"))
                 continue;
+            if (out->count == SHEETS_MAX) {
+                book->ok = diag_add(book->diag, DIAG_IMPORT_LIMIT, (DiagPlace){.file = book->path}, "relationships",
+                                    diag_number(book->diag, SHEETS_MAX));
+                break;
+            }
             const char *target = import_xlsx_attr(book, reader, "Target");
             const char *type = import_xlsx_attr(book, reader, "Type"), *id = import_xlsx_attr(book, reader, "Id");
             if (target && type && id)
@@ -120,20 +125,26 @@ static void read_relations(Workbook *book, const char *part, const char *directo
     buf_free(&text);
 }
 
+static bool is_of_type(const Relation *relation, const char *ending)
+{
+    const size_t length = strlen(relation->type), tail = strlen(ending);
+    return length > tail && strcmp(relation->type + length - tail, ending) == 0;
+}
+
 static const char *part_of_type(const Relations *relations, const char *ending)
 {
     for (size_t i = 0; i < relations->count; i++) {
-        const char *type = relations->items[i].type;
-        if (strlen(type) > strlen(ending) && strcmp(type + strlen(type) - strlen(ending), ending) == 0)
+        if (is_of_type(&relations->items[i], ending))
             return relations->items[i].target;
     }
     return NULL;
 }
 
-static const char *part_of_id(const Relations *relations, const char *id)
+/* The part of a worksheet, wherever it is kept; NULL for charts, macros and dialogs, which are of other types. */
+static const char *sheet_of_id(const Relations *relations, const char *id)
 {
     for (size_t i = 0; id && i < relations->count; i++)
-        if (strcmp(relations->items[i].id, id) == 0)
+        if (strcmp(relations->items[i].id, id) == 0 && is_of_type(&relations->items[i], "/worksheet"))
             return relations->items[i].target;
     return NULL;
 }
@@ -164,10 +175,10 @@ static size_t read_workbook(Workbook *book, const char *part, const Relations *r
             if (!import_xlsx_is(reader, "sheet") || count == SHEETS_MAX)
                 continue;
             const char *name = import_xlsx_attr(book, reader, "name"), *state = import_xlsx_attr(book, reader, "state");
-            const char *target = part_of_id(relations, import_xlsx_attr(book, reader, "id"));
+            const char *target = sheet_of_id(relations, import_xlsx_attr(book, reader, "id"));
             if (state && strcmp(state, "visible") != 0)
                 note_hidden(book, name ? name : "");
-            else if (target && strstr(target, "worksheets/")) /* no charts, macros or dialogs */
+            else if (target)
                 entries[count++] = (SheetEntry){name ? name : "", target};
         }
         xmlFreeTextReader(reader);

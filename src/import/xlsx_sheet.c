@@ -161,8 +161,9 @@ static size_t row_from(const ImportSheet *sheet, int line)
 
 /* What stands in a merged cell over several lines holds for each of them: one unit beside its five meetings. Only lines that have something
  * of their own are there to be filled. Lines below a merge can be shorter than it reaches. */
-static void spread_down(Arena *arena, ImportSheet *sheet, const ImportMerge *merge)
+static void spread_down(Reading *r, const ImportMerge *merge)
 {
+    ImportSheet *sheet = r->sheet;
     const size_t first = row_from(sheet, merge->top), column = (size_t)merge->left - 1;
     if (first == sheet->row_count || sheet->rows[first].line != merge->top || column >= sheet->rows[first].count)
         return;
@@ -171,7 +172,11 @@ static void spread_down(Arena *arena, ImportSheet *sheet, const ImportMerge *mer
         ImportRow *row = &sheet->rows[i];
         if (column >= row->count) {
             sheet->cell_count += column + 1;
-            ImportCell *cells = ARENA_ARRAY(arena, column + 1, ImportCell);
+            if (sheet->cell_count > IMPORT_CELLS_MAX) {
+                limit(r, "merged cells", IMPORT_CELLS_MAX);
+                return;
+            }
+            ImportCell *cells = ARENA_ARRAY(r->book->arena, column + 1, ImportCell);
             memcpy(cells, row->cells, row->count * sizeof *cells);
             for (size_t k = row->count; k <= column; k++)
                 cells[k].text = "";
@@ -214,7 +219,7 @@ bool import_xlsx_sheet(Workbook *book, const char *part, ImportSheet *sheet)
         if (filled > IMPORT_CELLS_MAX || sheet->cell_count > IMPORT_CELLS_MAX)
             limit(&r, "merged cells", IMPORT_CELLS_MAX);
         else
-            spread_down(book->arena, sheet, &sheet->merges[i]);
+            spread_down(&r, &sheet->merges[i]);
     }
     return book->ok;
 }

@@ -190,6 +190,13 @@ static void serials(void **state)
         {"2958466", false, NULL},
         {"-1", false, NULL},
         {"0", false, "00:00"},
+        {"0.99999", false, "23:59"},
+        {"44168.99999", false, "2020-12-03 23:59"},
+        {"2958465", false, "9999-12-31"},
+        {"2958466", false, NULL},
+        {"2957003", true, "9999-12-31"},
+        {"2957004", true, NULL},
+        {"2958465", true, NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *date = import_serial_date(arena, cases[i].number, cases[i].date1904);

@@ -103,7 +103,7 @@ cat >"$tmp/x/_rels/.rels" <<END
 <Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="$rel/officeDocument" Target="xl/workbook.xml"/></Relationships>
 END
 cat >"$tmp/x/xl/_rels/workbook.xml.rels" <<END
-<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="$rel/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="$rel/worksheet" Target="/xl/worksheets/sheet2.xml"/><Relationship Id="rId3" Type="$rel/styles" Target="styles.xml"/><Relationship Id="rId4" Type="$rel/sharedStrings" Target="sharedStrings.xml"/></Relationships>
+<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="$rel/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="$rel/worksheet" Target="/xl/sheets/two.xml"/><Relationship Id="rId3" Type="$rel/styles" Target="styles.xml"/><Relationship Id="rId4" Type="$rel/sharedStrings" Target="sharedStrings.xml"/></Relationships>
 END
 workbook() { # DATE1904
     cat >"$tmp/x/xl/workbook.xml" <<END
@@ -125,11 +125,23 @@ cat >"$tmp/x/xl/worksheets/sheet1.xml" <<END
 <row r="5"><c r="A5"/><c r="B5" t="inlineStr"><is><t>主题党日</t></is></c><c r="C5" t="inlineStr"><is><t>基层</t></is></c><c r="D5" s="2"><v>44169</v></c><c r="E5"><v>21</v></c><c r="F5" t="inlineStr"><is><t>excel</t></is></c></row>
 </sheetData><mergeCells count="2"><mergeCell ref="A1:G1"/><mergeCell ref="A4:A5"/></mergeCells></worksheet>
 END
-cp "$tmp/x/xl/worksheets/sheet1.xml" "$tmp/x/xl/worksheets/sheet2.xml"
+mkdir -p "$tmp/x/xl/sheets" && cp "$tmp/x/xl/worksheets/sheet1.xml" "$tmp/x/xl/sheets/two.xml"
 book excel.xlsx
 check "a workbook of Excel" exits 0 'hidden sheet “底稿”' import "$tmp/excel.xlsx"
 check "dates by their formats, a merged unit, a time" test "$(sql "SELECT group_concat(unit_id || date || coalesce(start_time, '-'), ' ') FROM activity WHERE title = 'excel'")" = "$(sql "SELECT id || '2020-12-0309:30 ' || id || '2020-12-04-' FROM unit WHERE code = '330102'")"
 check "again it is nothing new" exits 0 "nothing new" import "$tmp/excel.xlsx"
+sed -i 's/ state="hidden"//' "$tmp/x/xl/workbook.xml"
+sed -i 's/excel/second/g' "$tmp/x/xl/sheets/two.xml"
+book shown.xlsx
+check "a second sheet, wherever it is kept" exits 0 'imported' import "$tmp/shown.xlsx"
+check "comes in whole" test "$(sql "SELECT count(*) FROM activity WHERE title = 'second'")" -eq 2
+{
+    printf '<worksheet xmlns="%s"><sheetData><row r="1"><c r="ALL1" t="inlineStr"><is><t>x</t></is></c></row>' "$main"
+    seq 2 60000 | awk '{ printf "<row r=\"%d\"><c r=\"A%d\"><v>1</v></c></row>", $1, $1 }'
+    printf '</sheetData><mergeCells count="1"><mergeCell ref="ALL1:ALL60000"/></mergeCells></worksheet>'
+} >"$tmp/x/xl/sheets/two.xml"
+book wide.xlsx
+check "one merge over a million cells a row has a limit" exits 65 'IMPORT_LIMIT' import "$tmp/wide.xlsx"
 workbook 1
 sed -i 's/excel/mac/g; s/44168/42706/; s/44169/42707/' "$tmp/x/xl/worksheets/sheet1.xml"
 book mac.xlsx
