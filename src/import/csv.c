@@ -22,6 +22,11 @@ static bool is_formula(const char *text)
     return *text && strchr("=+-@", *text);
 }
 
+const char *import_unguard(const char *text)
+{
+    return text[0] == '\'' && is_formula(text) ? text + 1 : text;
+}
+
 static char find_separator(const char *text, const char *end)
 {
     static const char candidates[] = ",;\t";
@@ -93,10 +98,7 @@ static bool keep_field(Scan *s, ImportCell *cells, size_t *count, int line)
     if (*count == IMPORT_COLUMNS_MAX)
         return s->field.length == 0 ||
                diag_add(s->diag, DIAG_IMPORT_LIMIT, place, "columns", diag_number(s->diag, IMPORT_COLUMNS_MAX));
-    const char *text = buf_cstring(&s->field);
-    /* Written by import_csv_field before what a spreadsheet would take for a formula. */
-    if (text[0] == '\'' && is_formula(text))
-        text++;
+    const char *text = import_unguard(buf_cstring(&s->field));
     cells[(*count)++] = (ImportCell){.text = *text ? arena_string(s->arena, text) : ""};
     return true;
 }

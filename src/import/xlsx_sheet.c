@@ -45,15 +45,15 @@ static ImportCell cell_of(Reading *r, const char *type, const char *style, const
     const size_t format = style ? strtoul(style, NULL, 10) : 0;
     if (strcmp(type, "s") == 0) {
         const size_t index = strtoul(text, NULL, 10);
-        return (ImportCell){.text = index < book->string_count ? book->strings[index] : "",
-                            .wrong = *text && index >= book->string_count};
+        const bool known = *text >= '0' && *text <= '9' && index < book->string_count;
+        return (ImportCell){.text = known ? import_unguard(book->strings[index]) : "", .wrong = *text && !known};
     }
     if (strcmp(type, "e") == 0)
         return (ImportCell){.text = arena_string(book->arena, text), .wrong = true};
     if (strcmp(type, "b") == 0)
         return (ImportCell){.text = *text == '1' ? "1" : "0"};
     if (strcmp(type, "n") != 0 || !*text)
-        return (ImportCell){.text = arena_string(book->arena, text)};
+        return (ImportCell){.text = arena_string(book->arena, import_unguard(text))};
     const char *shown = NULL;
     if (format < book->format_count && book->dates[format] != FORMAT_PLAIN)
         shown = import_serial_date(book->arena, text, book->date1904);

@@ -135,6 +135,10 @@ sed -i 's/excel/second/g' "$tmp/x/xl/sheets/two.xml"
 book shown.xlsx
 check "a second sheet, wherever it is kept" exits 0 'imported' import "$tmp/shown.xlsx"
 check "comes in whole" test "$(sql "SELECT count(*) FROM activity WHERE title = 'second'")" -eq 2
+sed "s/second/'-guarded/g; s/<v>20</<v>22</; s/<v>21</<v>23</" "$tmp/x/xl/sheets/two.xml" >"$tmp/two.xml" && cp "$tmp/two.xml" "$tmp/x/xl/sheets/two.xml"
+book guarded.xlsx
+check "a text that a template guards by an apostrophe" exits 0 'imported' import "$tmp/guarded.xlsx"
+check "comes in without it" test "$(sql "SELECT count(*) FROM activity WHERE title = '-guarded'")" -eq 2
 {
     printf '<worksheet xmlns="%s"><sheetData><row r="1"><c r="ALL1" t="inlineStr"><is><t>x</t></is></c></row>' "$main"
     seq 2 60000 | awk '{ printf "<row r=\"%d\"><c r=\"A%d\"><v>1</v></c></row>", $1, $1 }'
