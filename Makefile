@@ -185,10 +185,10 @@ install: all fonts
 	install -m 644 docs/pictures/*.png $(DESTDIR)$(PREFIX)/share/doc/shuzhi/pictures
 	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/share/doc/shuzhi/examples
 	@echo "install shuzhi.service shuzhi.cron"
-	@sed $(INSTALLED) service/shuzhi.service.in >$(DESTDIR)$(UNITDIR)/shuzhi.service
-	@sed $(INSTALLED) service/shuzhi.cron.in >$(DESTDIR)$(PREFIX)/share/doc/shuzhi/examples/shuzhi.cron
-	install -m 644 service/shuzhi.timer $(DESTDIR)$(UNITDIR)/shuzhi.timer
-	install -m 644 service/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/shuzhi.conf
+	@sed $(INSTALLED) docs/service/shuzhi.service.in >$(DESTDIR)$(UNITDIR)/shuzhi.service
+	@sed $(INSTALLED) docs/service/shuzhi.cron.in >$(DESTDIR)$(PREFIX)/share/doc/shuzhi/examples/shuzhi.cron
+	install -m 644 docs/service/shuzhi.timer $(DESTDIR)$(UNITDIR)/shuzhi.timer
+	install -m 644 docs/service/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/shuzhi.conf
 	@[ -e $(DESTDIR)$(SYSCONFDIR)/shuzhi/job.xml ] || { \
 	    echo "install job.xml"; \
 	    sed 's|@SHARE@|$(PREFIX)/share/shuzhi|g' layouts/job.xml.in > $(DESTDIR)$(SYSCONFDIR)/shuzhi/job.xml; }

@@ -35,7 +35,7 @@ home_of() {
 # Prefixes of a room's external functions, and of its types and constants in any case.
 prefixes_of() {
     case $1 in
-        base) echo "arena buf clock diag file fixed hash map utf8 xml" ;;
+        base) echo "arena buf clock csv diag file fixed hash map utf8 xml" ;;
         typeset) echo "ts" ;;
         *) echo "$1" ;;
     esac

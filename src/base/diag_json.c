@@ -13,9 +13,14 @@ void diag_json_string(Buf *line, const char *text, size_t length)
 {
     buf_byte(line, '"');
     for (size_t i = 0; i < length; i++) {
-        if (text[i] == '"' || text[i] == '\\')
+        const unsigned char byte = (unsigned char)text[i];
+        if (byte < 0x20) { /* RFC 8259, 7: control characters must not stand in a string */
+            buf_print(line, "\\u%04x", byte);
+            continue;
+        }
+        if (byte == '"' || byte == '\\')
             buf_byte(line, '\\');
-        buf_byte(line, (unsigned char)text[i]);
+        buf_byte(line, byte);
     }
     buf_byte(line, '"');
 }

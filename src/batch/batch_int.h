@@ -184,6 +184,8 @@ bool batch_state_record(const char *directory, const BatchResult *results, size_
 /* Of a group of finished documents, those that would change what was issued: each becomes a failure (DIAG_BATCH_ISSUED) and must not be renamed.
  * A unit that was reopened after its issue is free again. *refused counts them. */
 bool batch_state_protect(const char *directory, BatchResult *results, size_t count, size_t *refused, Diag *diag);
+/* Appends, as JSON members of a list, what 〓 stands for in the published documents: unit, layout, code, field; also those of earlier nights. */
+bool batch_state_replaced(const BatchRun *run, Buf *out, Diag *diag);
 /* Writes OUT/YEAR/manifest.json from the state and the assessment. */
 bool batch_state_manifest(const BatchRun *run, Diag *diag);
 

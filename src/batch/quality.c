@@ -4,6 +4,7 @@
  */
 #include "batch/batch_int.h"
 
+#include "base/csv.h"
 #include "base/file.h"
 #include "base/utf8.h"
 #include "data/data.h"
@@ -131,19 +132,14 @@ static bool count(Quality *q, size_t *findings)
 
 /* ── the report ── */
 
-/* RFC 4180, with a byte order mark, by which WPS and Excel know UTF-8. */
-static void put_cell(Buf *out, const char *text, const char *end)
+static void put_column(Buf *out, sqlite3_stmt *row, int column, bool more)
 {
-    buf_byte(out, '"');
-    for (; text && *text; text++) {
-        if (*text == '"')
-            buf_byte(out, '"');
-        buf_byte(out, (unsigned char)*text);
-    }
-    buf_text(out, "\"");
-    buf_text(out, end);
+    const char *text = (const char *)sqlite3_column_text(row, column);
+    csv_field(out, text ? text : "");
+    buf_text(out, more ? "," : "\r\n");
 }
 
+/* With a byte order mark, by which WPS and Excel know UTF-8. */
 static bool write_csv(Quality *q, const char *output)
 {
     static const char sql[] =
@@ -155,13 +151,15 @@ static bool write_csv(Quality *q, const char *output)
     sqlite3_stmt *rows = NULL;
     Buf out = {0};
     buf_text(&out, "\xEF\xBB\xBF");
-    for (int i = 0; i < COLUMNS; i++)
-        put_cell(&out, heads[i], i + 1 < COLUMNS ? "," : "\r\n");
+    for (int i = 0; i < COLUMNS; i++) {
+        csv_field(&out, heads[i]);
+        buf_text(&out, i + 1 < COLUMNS ? "," : "\r\n");
+    }
     int step = sqlite3_prepare_v2(q->db, sql, -1, &rows, NULL);
     while (step == SQLITE_OK || step == SQLITE_ROW) {
         step = sqlite3_step(rows);
         for (int i = 0; step == SQLITE_ROW && i < COLUMNS; i++)
-            put_cell(&out, (const char *)sqlite3_column_text(rows, i), i + 1 < COLUMNS ? "," : "\r\n");
+            put_column(&out, rows, i, i + 1 < COLUMNS);
     }
     sqlite3_finalize(rows);
     const bool ok = step == SQLITE_DONE ? file_write(output, out.bytes, out.length, q->diag) : complain(q);

@@ -119,7 +119,7 @@ static void put_rows(Buf *out, DataDb *db, const char *name, const char *sql, Di
     buf_text(out, "\n  ]");
 }
 
-/* Units without data, and records that were entered twice and counted once. */
+/* Units without data, records that were entered twice and counted once, and characters that 〓 stands for. */
 static void put_data(Buf *out, const BatchRun *run)
 {
     Diag *quiet = diag_open(run->arena, 0); /* what is wrong with the assessment was said before */
@@ -136,6 +136,9 @@ static void put_data(Buf *out, const BatchRun *run)
         " FROM evidence AS v JOIN unit AS u USING (unit_id) WHERE NOT v.counted AND v.note GLOB '与*#*重复'"
         " ORDER BY u.ordinal, v.indicator_id, v.source_key",
         quiet);
+    buf_text(out, ",\n  \"replaced\": [");
+    batch_state_replaced(run, out, quiet);
+    buf_text(out, "\n  ]");
     data_close(db);
 }
 

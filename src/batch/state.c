@@ -220,23 +220,14 @@ bool batch_state_protect(const char *directory, BatchResult *results, size_t cou
 
 /* ── manifest ── */
 
-/* JSON string (RFC 8259), or null. */
-static void put_json(FILE *out, const unsigned char *text)
+/* JSON string, or null. */
+static void put_json(FILE *out, const char *text)
 {
-    if (!text) {
-        fputs("null", out);
-        return;
-    }
-    fputc('"', out);
-    for (; *text; text++) {
-        if (*text == '"' || *text == '\\')
-            fprintf(out, "\\%c", *text);
-        else if (*text < 0x20)
-            fprintf(out, "\\u%04x", *text);
-        else
-            fputc(*text, out);
-    }
-    fputc('"', out);
+    Buf line = {0};
+    if (text)
+        diag_json_string(&line, text, strlen(text));
+    fputs(text ? buf_cstring(&line) : "null", out);
+    buf_free(&line);
 }
 
 /* One row as an object on a line of its own: the columns' names are the keys. */
@@ -248,7 +239,7 @@ static void put_row(FILE *out, sqlite3_stmt *stmt)
         if (sqlite3_column_type(stmt, i) == SQLITE_INTEGER)
             fprintf(out, "%lld", (long long)sqlite3_column_int64(stmt, i));
         else
-            put_json(out, sqlite3_column_text(stmt, i));
+            put_json(out, (const char *)sqlite3_column_text(stmt, i));
     }
     fputc('}', out);
 }
@@ -326,4 +317,26 @@ bool batch_state_manifest(const BatchRun *run, Diag *diag)
         return file_replace(temporary, path, diag);
     unlink(temporary);
     return false;
+}
+
+bool batch_state_replaced(const BatchRun *run, Buf *out, Diag *diag)
+{
+    sqlite3 *db = batch_state_open(run->directory, diag);
+    sqlite3_stmt *rows = NULL;
+    int step =
+        db ? sqlite3_prepare_v2(db,
+                                "SELECT json_object('unit', unit, 'layout', layout, 'code', code, 'field', field)"
+                                " FROM replacement ORDER BY unit, layout, code, field",
+                                -1, &rows, NULL)
+           : SQLITE_ERROR;
+    for (bool first = true; step == SQLITE_OK || step == SQLITE_ROW; first = false) {
+        step = sqlite3_step(rows);
+        if (step == SQLITE_ROW)
+            buf_print(out, "%s%s", first ? "\n    " : ",\n    ", (const char *)sqlite3_column_text(rows, 0));
+    }
+    if (db && step != SQLITE_DONE)
+        complain(db, run->directory, diag);
+    sqlite3_finalize(rows);
+    sqlite3_close(db);
+    return step == SQLITE_DONE;
 }

@@ -2,6 +2,8 @@
  * or CR; the separator is the one of , ; and tab that the first line has most of, outside quotes. */
 #include "import/import_int.h"
 
+#include "base/csv.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -14,18 +16,6 @@ typedef struct Scan {
     Buf field;
     Diag *diag;
 } Scan;
-
-/* What a spreadsheet would run, whatever apostrophes stand before it already. */
-static bool is_formula(const char *text)
-{
-    text += strspn(text, "'");
-    return *text && strchr("=+-@", *text);
-}
-
-const char *import_unguard(const char *text)
-{
-    return text[0] == '\'' && is_formula(text) ? text + 1 : text;
-}
 
 static char find_separator(const char *text, const char *end)
 {
@@ -98,7 +88,7 @@ static bool keep_field(Scan *s, ImportCell *cells, size_t *count, int line)
     if (*count == IMPORT_COLUMNS_MAX)
         return s->field.length == 0 ||
                diag_add(s->diag, DIAG_IMPORT_LIMIT, place, "columns", diag_number(s->diag, IMPORT_COLUMNS_MAX));
-    const char *text = import_unguard(buf_cstring(&s->field));
+    const char *text = csv_unguard(buf_cstring(&s->field));
     cells[(*count)++] = (ImportCell){.text = *text ? arena_string(s->arena, text) : ""};
     return true;
 }
@@ -137,20 +127,4 @@ bool import_read_csv(Arena *arena, ImportSheet *sheet, const char *text, size_t 
         ok = read_line(&scan, sheet, cells, &capacity);
     buf_free(&scan.field);
     return ok;
-}
-
-void import_csv_field(Buf *out, const char *text)
-{
-    const bool formula = is_formula(text);
-    if (!formula && !strpbrk(text, ",\"\r\n") && *text != ' ') {
-        buf_text(out, text);
-        return;
-    }
-    buf_text(out, formula ? "\"'" : "\"");
-    for (; *text; text++) {
-        if (*text == '"')
-            buf_byte(out, '"');
-        buf_byte(out, (unsigned char)*text);
-    }
-    buf_byte(out, '"');
 }

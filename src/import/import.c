@@ -2,6 +2,8 @@
  * in the order of the mapping, and is committed only when no row was refused and something changed. */
 #include "import/import.h"
 
+#include "base/csv.h"
+
 #include "import/import_int.h"
 
 #include "base/file.h"
@@ -164,7 +166,7 @@ static void put_part(Buf *out, Buf *part, void (*format)(const DiagItem *, DiagL
     buf_clear(part);
     format(item, language, part);
     buf_byte(out, ',');
-    import_csv_field(out, buf_cstring(part));
+    csv_field(out, buf_cstring(part));
 }
 
 void import_write_rejections(const Diag *rejections, Buf *out)
@@ -174,14 +176,14 @@ void import_write_rejections(const Diag *rejections, Buf *out)
                   "文件,工作表,行,列,列标题,原因,办法,reason,advice\r\n");
     for (size_t i = 0; i < diag_count(rejections); i++) {
         const DiagItem *item = diag_item(rejections, i);
-        import_csv_field(out, item->place.file ? item->place.file : "");
+        csv_field(out, item->place.file ? item->place.file : "");
         buf_byte(out, ',');
-        import_csv_field(out, item->place.table ? item->place.table : "");
+        csv_field(out, item->place.table ? item->place.table : "");
         buf_print(out, ",%d,", item->place.line);
         if (item->place.column > 0)
             buf_int(out, item->place.column);
         buf_byte(out, ',');
-        import_csv_field(out, item->place.field ? item->place.field : "");
+        csv_field(out, item->place.field ? item->place.field : "");
         put_part(out, &part, diag_format_text, item, DIAG_CHINESE);
         put_part(out, &part, diag_format_hint, item, DIAG_CHINESE);
         put_part(out, &part, diag_format_text, item, DIAG_ENGLISH);

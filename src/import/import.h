@@ -64,8 +64,4 @@ bool import_run(Arena *arena, const ImportMapping *mapping, const ImportOptions 
 /* Appends the refused rows as CSV: file, sheet, line, column, heading, reason and advice in Chinese, in English. */
 void import_write_rejections(const Diag *rejections, Buf *out);
 
-/* Appends one field of a CSV line, quoted where RFC 4180 asks for it; a text that a spreadsheet would run as a formula (= + - @) gets
- * an apostrophe, which reading takes off again. */
-void import_csv_field(Buf *out, const char *text);
-
 #endif

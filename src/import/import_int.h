@@ -128,9 +128,6 @@ char *import_decode(Arena *arena, const char *path, const char *bytes, size_t le
                     size_t *out_length, Diag *diag);
 /* CSV as RFC 4180 and offices write it. (csv.c) */
 bool import_read_csv(Arena *arena, ImportSheet *sheet, const char *text, size_t length, Diag *diag);
-/* The text behind the apostrophe that import_csv_field writes before what a spreadsheet would take for a formula; it stays when the sheet is saved
- * as a workbook. (csv.c) */
-const char *import_unguard(const char *text);
 /* The visible sheets of a workbook. (xlsx.c) */
 ImportSheet *import_read_xlsx(Arena *arena, const char *path, Diag *diag);
 

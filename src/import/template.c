@@ -2,6 +2,8 @@
  * code, people and other records by number, words in the dictionary's first form. */
 #include "import/import.h"
 
+#include "base/csv.h"
+
 #include "import/import_int.h"
 
 #include "base/file.h"
@@ -15,7 +17,7 @@ static void put_headings(const ImportTableMap *table, Buf *out)
     for (size_t i = 0; i < table->place_count; i++) {
         if (i)
             buf_byte(out, ',');
-        import_csv_field(out, table->places[i]->heading);
+        csv_field(out, table->places[i]->heading);
     }
     buf_text(out, "\r\n");
 }
@@ -72,7 +74,7 @@ static void put_cell(const ImportColumn *column, const DataStmt *row, int at, Bu
     }
     const char *shown =
         column->kind == IMPORT_WORDS && !column->dictionary->table ? map_lookup(column->dictionary->shown, text) : NULL;
-    import_csv_field(out, shown ? shown : text);
+    csv_field(out, shown ? shown : text);
 }
 
 static bool put_rows(const ImportTableMap *table, DataDb *db, Arena *scratch, Buf *out, Diag *diag)

@@ -1,6 +1,8 @@
 /* One worksheet: cells by their references, which may leave rows and columns out or be missing altogether; merged rectangles. */
 #include "import/xlsx_int.h"
 
+#include "base/csv.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,14 +48,14 @@ static ImportCell cell_of(Reading *r, const char *type, const char *style, const
     if (strcmp(type, "s") == 0) {
         const size_t index = strtoul(text, NULL, 10);
         const bool known = *text >= '0' && *text <= '9' && index < book->string_count;
-        return (ImportCell){.text = known ? import_unguard(book->strings[index]) : "", .wrong = *text && !known};
+        return (ImportCell){.text = known ? csv_unguard(book->strings[index]) : "", .wrong = *text && !known};
     }
     if (strcmp(type, "e") == 0)
         return (ImportCell){.text = arena_string(book->arena, text), .wrong = true};
     if (strcmp(type, "b") == 0)
         return (ImportCell){.text = *text == '1' ? "1" : "0"};
     if (strcmp(type, "n") != 0 || !*text)
-        return (ImportCell){.text = arena_string(book->arena, import_unguard(text))};
+        return (ImportCell){.text = arena_string(book->arena, csv_unguard(text))};
     const char *shown = NULL;
     if (format < book->format_count && book->dates[format] != FORMAT_PLAIN)
         shown = import_serial_date(book->arena, text, book->date1904);

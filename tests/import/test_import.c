@@ -10,6 +10,7 @@
 
 #include "import/xlsx_int.h"
 
+#include "base/csv.h"
 #include "base/file.h"
 
 #include <stdio.h>
@@ -299,7 +300,7 @@ static void fields_round_trip(void **state)
                                         "+1",    "@x",  "'=x",        "' x",        " lead"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         Buf line = {0};
-        import_csv_field(&line, texts[i]);
+        csv_field(&line, texts[i]);
         buf_text(&line, ",end");
         const ImportSheet *sheet = sheet_of((const char *)line.bytes, line.length);
         assert_non_null(sheet);

@@ -38,5 +38,8 @@ drawn() { pdffonts "$tmp/out/2020/missing.pdf" && mutool draw -q -F text "$tmp/o
 check "copying gives the characters back" drawn
 listed() { grep "\"layout\": \"missing\"" "$tmp/out/2020/manifest.json" | grep -q "\"replaced\": \"U+0915 .*, U+E000 " || { cat "$tmp/out/2020/manifest.json"; return 1; }; }
 check "the manifest lists what was replaced" listed
+check "again, nothing is made" exits 0 'unchanged 1' job --job "$tmp/job.xml"
+reported() { sqlite3 -batch :memory: "SELECT count(*) FROM json_each(readfile('$tmp/out/2020/report.json'), '\$.replaced') WHERE value ->> 'code' = 'U+E000' AND value ->> 'layout' = 'missing'" | grep -qx 1; }
+check "and the run report lists it still" reported
 
 done_testing

@@ -38,7 +38,7 @@ ended() { # SIGNAL
     pid=$!
     for _ in $(seq 200); do # until the first document is being made
         ls "$tmp"/ended/2020/.*.pdf.tmp >/dev/null 2>&1 && break
-        sleep 0.02
+        sleep 0.02 # a look, not a wait: the loop ends at what it looks for
     done
     kill "-$1" "$pid"
     wait "$pid"
@@ -62,7 +62,7 @@ struck() {
     pid=$!
     for _ in $(seq 200); do
         ls "$tmp"/struck/2020/.*.pdf.tmp >/dev/null 2>&1 && break
-        sleep 0.02
+        sleep 0.02 # a look, not a wait: the loop ends at what it looks for
     done
     worker=$(pgrep -P "$pid" | head -n 1)
     kill -9 "$worker" || return 1

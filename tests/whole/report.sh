@@ -23,6 +23,7 @@ check "a second night" night --force
 check "nothing of times in the documents" bash -c 'cd "$1" && sha256sum ./*.pdf | cmp - "$2"' - "$out/2020" "$tmp/first"
 
 twice=$(sqlite3 -batch "$db" "SELECT id FROM activity WHERE kind = 'reading_class' AND date LIKE '2020%' ORDER BY id LIMIT 1")
+sqlite3 -batch "$db" "UPDATE activity SET title = title || char(9) || '第二行' WHERE id = $twice" # a control character, which JSON must not hold as it is
 sqlite3 -batch "$db" "INSERT INTO activity (id, unit_id, kind, subject, level, date, start_time, days_tenths, headcount, title, place_id) SELECT 900000001, unit_id, kind, subject, level, date, start_time, days_tenths, headcount, title, place_id FROM activity WHERE id = $twice"
 check "a night over a meeting that was entered twice" night
 check "which the report lists" says "(SELECT count(*) FROM json_each(r, '\$.entered_twice') WHERE value ->> 'record' = 'activity#900000001' AND value ->> 'note' = '与activity#$twice重复') = 1"
