@@ -1,8 +1,8 @@
 #!/usr/bin/perl
 # same_page.pl A.pgm B.pgm: whether two programs drew the same page. Their anti-aliasing differs by a fraction of a pixel, so means over
 # blocks of 12 × 12 pixels are compared: at 150 dpi a block is 2 mm. Prints the mean difference of the blocks with ink, the largest one, and how
-# many are more than 32 of 255; exit code 1 when the mean is over 10, any block differs so much, or the
-# sizes differ by more than a pixel.
+# many are more than 40 of 255: over 240 pages of the fixture the largest was 35, while missing lines of text make 170. Exit code 1 when the mean is
+# over 10, any block differs so much, or the sizes differ by more than a pixel.
 use strict;
 use warnings;
 
@@ -40,7 +40,7 @@ for my $i (0 .. $#$one) {
     my $difference = abs $one->[$i] - $other->[$i];
     $sum += $difference;
     $most = $difference if $difference > $most;
-    $far += $difference > 32;
+    $far += $difference > 40;
     $ink += $one->[$i] < 250;
 }
 my $mean = $ink ? $sum / $ink : 255;

@@ -21,11 +21,13 @@ ends() { # FILE...: first and last page
         compare "$file" 1 && compare "$file" "$(pdfinfo "$file" | sed -n 's/^Pages: *//p')" || { echo "$file"; return 1; }
     done
 }
+firsts() { for file in "$tmp"/out/2020/*-scorecard.pdf "$tmp"/out/2020/*-feedback-letter.pdf; do compare "$file" 1 || { echo "$file"; return 1; }; done; }
 unit=$(sqlite3 -batch "$tmp/out/2020/assessment.db" "SELECT code FROM unit ORDER BY ordinal LIMIT 1")
 for file in "$tmp/out/2020/$unit"-*.pdf "$tmp/out/2020/ranking.pdf"; do
     name=${file##*/}
     check "the same pages: ${name#"$unit"-}" ends "$file"
 done
+check "the same pages: the first one of every unit's scorecard and letter" firsts
 examples() {
     for layout in docs/examples/*.xml; do
         "$shuzhi" preview --empty --layout "$layout" -o "$tmp/example.pdf" && compare "$tmp/example.pdf" 1 || { echo "$layout"; return 1; }
