@@ -97,21 +97,24 @@ static const char MERGE_UNITS[] =
     "DELETE FROM work.unit;"
     "INSERT INTO work.unit SELECT unit_id, ordinal, name, kind, group_id, 1 FROM work.merged;";
 
-#define SAME_GROUP                                                                                                     \
-    "FROM main.result_total AS o JOIN work.unit AS v ON v.unit_id = o.unit_id WHERE o.year = t.year"                   \
-    " AND o.status = 'scored' AND v.group_id = u.group_id"
-
-static const char RANKS[] = "UPDATE main.result_total AS t SET rank = iif(t.score IS NULL, NULL, 1 + (SELECT"
-                            " count(*) " SAME_GROUP " AND o.score > t.score)), rank_of = (SELECT count(*) " SAME_GROUP
-                            ") FROM work.unit AS u WHERE u.unit_id = t.unit_id AND t.year = (SELECT year FROM"
-                            " temp.period) AND t.unit_id IN (SELECT unit_id FROM work.anew)";
+/* Ranks of all units anew, those of units that are kept for comparison only. */
+static const char RANKS[] =
+    "DELETE FROM work.ranked;"
+    "INSERT INTO work.ranked SELECT t.unit_id, rank() OVER (PARTITION BY u.group_id ORDER BY t.score DESC), NULL"
+    " FROM main.result_total AS t JOIN work.unit AS u ON u.unit_id = t.unit_id"
+    " WHERE t.year = (SELECT year FROM temp.period) AND t.status = 'scored';"
+    "DELETE FROM work.group_size;"
+    "INSERT INTO work.group_size SELECT u.group_id, count(*) FROM work.ranked AS k"
+    " JOIN work.unit AS u ON u.unit_id = k.unit_id GROUP BY u.group_id;"
+    "UPDATE main.result_total AS t SET rank = (SELECT k.rank FROM work.ranked AS k WHERE k.unit_id = t.unit_id),"
+    " rank_of = coalesce((SELECT z.size FROM work.unit AS u JOIN work.group_size AS z ON z.group_id = u.group_id"
+    " WHERE u.unit_id = t.unit_id), 0)"
+    " WHERE t.year = (SELECT year FROM temp.period) AND t.unit_id IN (SELECT unit_id FROM work.anew)";
 
 static const char MOVED[] =
-    "SELECT code, rank, fresh FROM (SELECT k.code, k.ordinal, t.rank, 1 + (SELECT count(*) " SAME_GROUP
-    " AND o.score > t.score) AS fresh FROM main.result_total AS t JOIN work.unit AS u ON u.unit_id = t.unit_id"
+    "SELECT k.code, t.rank, r.rank FROM main.result_total AS t JOIN work.ranked AS r ON r.unit_id = t.unit_id"
     " JOIN kept.unit AS k ON k.unit_id = t.unit_id WHERE t.year = (SELECT year FROM temp.period)"
-    " AND t.score IS NOT NULL AND t.unit_id NOT IN (SELECT unit_id FROM work.anew)) WHERE rank <> fresh"
-    " ORDER BY ordinal LIMIT 20";
+    " AND t.unit_id NOT IN (SELECT unit_id FROM work.anew) AND t.rank <> r.rank ORDER BY k.ordinal LIMIT 20";
 
 static bool name_reopened(AssessGuard *guard, const AssessOptions *options)
 {

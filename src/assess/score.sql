@@ -5,6 +5,19 @@ DELETE FROM work.mechanism_full;
 DELETE FROM work.indicator_full;
 DELETE FROM work.bonus;
 
+-- ── Of what the year asks, the part that is due by the day: that of the days gone by, or all of it from a month's end on ──
+DELETE FROM work.due;
+INSERT INTO work.due
+SELECT r.ordinal,
+       CASE WHEN r.kind IN ('bonus', 'mark') OR r.due = 0 THEN d.days
+            WHEN r.due < 0 THEN d.gone
+            WHEN p.as_of >= date(printf('%04d-%02d-01', p.year, r.due), '+1 month', '-1 day') THEN d.days
+            ELSE 0 END, d.days
+FROM temp.period p
+     CROSS JOIN (SELECT CAST(julianday(as_of) - julianday(first_day) AS INTEGER) + 1 AS gone,
+                        CAST(julianday(last_day) - julianday(first_day) AS INTEGER) + 1 AS days FROM temp.period) d
+     CROSS JOIN work.rule r;
+
 -- ── Target, actual and status of every unit and indicator ──
 INSERT INTO work.result
 WITH counted AS (
@@ -17,18 +30,13 @@ WITH counted AS (
                 WHEN r.kind = 'mark' THEN CASE WHEN t.entries > 0 THEN mul_div(t.done, 1, t.entries) END
                 WHEN r.by_amount THEN t.reached
                 ELSE 1000 * t.met END AS actual,
-           r.due, x.unit_id IS NOT NULL AS exempt
-    FROM work.rule r CROSS JOIN work.unit u
+           d.part, d.whole, x.unit_id IS NOT NULL AS exempt
+    FROM work.unit u CROSS JOIN work.rule r CROSS JOIN work.due d ON d.ordinal = r.ordinal
          LEFT JOIN work.exempt x ON x.ordinal = r.ordinal AND x.unit_id = u.unit_id
          LEFT JOIN work.tally t ON t.ordinal = r.ordinal AND t.unit_id = u.unit_id
 ), dated AS (
-    -- Of what the year asks, what is due by the day: pro rata, rounded down to whole units of what is counted, or all of it from a month's end on.
-    SELECT c.*, CASE WHEN kind IN ('bonus', 'mark') OR c.due = 0 THEN target
-                     WHEN c.due < 0 THEN target * (CAST(julianday(p.as_of) - julianday(p.first_day) AS INTEGER) + 1)
-                          / (CAST(julianday(p.last_day) - julianday(p.first_day) AS INTEGER) + 1) / 1000 * 1000
-                     WHEN p.as_of >= date(printf('%04d-%02d-01', p.year, c.due), '+1 month', '-1 day') THEN target
-                     ELSE 0 END AS by_now
-    FROM counted c CROSS JOIN temp.period p
+    -- A part is rounded down to whole units of what is counted.
+    SELECT *, iif(part = whole, target, target * part / whole / 1000 * 1000) AS by_now FROM counted
 ), judged AS (
     SELECT *, CASE WHEN NOT present THEN 'no-data'
                    WHEN subjects IS NULL THEN 'not-applicable'
@@ -38,7 +46,7 @@ WITH counted AS (
                    ELSE 'short' END AS status
     FROM dated
 )
-SELECT ordinal, unit_id, mechanism, status,
+SELECT unit_id, mechanism, ordinal, status,
        CASE WHEN status IN ('met', 'short') THEN target END,
        CASE WHEN status IN ('met', 'short') THEN by_now END,
        CASE WHEN status IN ('met', 'short') THEN actual END, 0, NULL
@@ -49,7 +57,7 @@ FROM judged;
 INSERT INTO work.mechanism_full
 WITH live AS (
     SELECT s.unit_id, s.mechanism, sum(r.weight) AS weights
-    FROM work.result s JOIN work.rule r USING (ordinal)
+    FROM work.result s CROSS JOIN work.rule r USING (ordinal)
     WHERE s.status IN ('met', 'short') AND r.weight > 0
     GROUP BY s.unit_id, s.mechanism
 ), share AS (
@@ -64,13 +72,13 @@ FROM share;
 
 INSERT INTO work.indicator_full
 WITH share AS (
-    SELECT s.ordinal, s.unit_id, s.mechanism, m.full, m.full * r.weight / m.weights AS base,
+    SELECT s.unit_id, s.mechanism, s.ordinal, m.full, m.full * r.weight / m.weights AS base,
            m.full * r.weight % m.weights AS rest
-    FROM work.result s JOIN work.rule r USING (ordinal)
-         JOIN work.mechanism_full m ON m.unit_id = s.unit_id AND m.mechanism = s.mechanism
+    FROM work.mechanism_full m CROSS JOIN work.result s ON s.unit_id = m.unit_id AND s.mechanism = m.mechanism
+         CROSS JOIN work.rule r ON r.ordinal = s.ordinal
     WHERE s.status IN ('met', 'short') AND r.weight > 0
 )
-SELECT ordinal, unit_id,
+SELECT unit_id, mechanism, ordinal,
        base + (row_number() OVER (PARTITION BY unit_id, mechanism ORDER BY rest DESC, ordinal)
                <= full - sum(base) OVER (PARTITION BY unit_id, mechanism))
 FROM share;
@@ -88,8 +96,8 @@ SET full = f.full,
         WHEN 'mark' THEN (SELECT mul_div(f.full, t.done, 100000 * t.entries) FROM work.tally t
                           WHERE t.ordinal = s.ordinal AND t.unit_id = s.unit_id)
     END
-FROM work.indicator_full f JOIN work.rule r ON r.ordinal = f.ordinal
-WHERE f.ordinal = s.ordinal AND f.unit_id = s.unit_id;
+FROM work.indicator_full f CROSS JOIN work.rule r ON r.ordinal = f.ordinal
+WHERE f.unit_id = s.unit_id AND f.mechanism = s.mechanism AND f.ordinal = s.ordinal;
 
 -- ── The indicators and the other marks, weighed: rounded half up, once each; full marks by largest remainder ──
 DELETE FROM work.source_score;
@@ -116,7 +124,7 @@ WITH base AS (
     SELECT unit_id, sum(score) AS score FROM work.source_score GROUP BY unit_id
 ), earned AS (
     SELECT s.ordinal, s.unit_id, min(r.cap, s.actual / r.each * r.points) AS points
-    FROM work.rule r JOIN work.result s USING (ordinal)
+    FROM work.result s CROSS JOIN work.rule r USING (ordinal)
     WHERE r.kind = 'bonus' AND s.status = 'met'
 )
 SELECT e.ordinal, e.unit_id, e.points,
@@ -124,7 +132,8 @@ SELECT e.ordinal, e.unit_id, e.points,
 FROM earned e JOIN base b USING (unit_id), work.option o
 WINDOW sofar AS (PARTITION BY e.unit_id ORDER BY e.ordinal);
 
-UPDATE work.result AS s SET score = b.credited FROM work.bonus b WHERE b.ordinal = s.ordinal AND b.unit_id = s.unit_id;
+UPDATE work.result AS s SET score = b.credited FROM work.bonus b CROSS JOIN work.rule r ON r.ordinal = b.ordinal
+WHERE s.unit_id = b.unit_id AND s.mechanism = r.mechanism AND s.ordinal = b.ordinal;
 
 -- ── Mechanisms and totals ──
 INSERT INTO work.mechanism_year
@@ -134,29 +143,34 @@ FROM temp.period p CROSS JOIN work.unit u CROSS JOIN work.mechanism m
                 FROM work.result WHERE full > 0 GROUP BY unit_id, mechanism) f
      ON f.unit_id = u.unit_id AND f.mechanism = m.mechanism;
 
+DELETE FROM work.scored;
+INSERT INTO work.scored
+SELECT u.unit_id, u.group_id, sum(s.full), coalesce(sum(b.credited), 0),
+       coalesce(sum(b.credited), 0) + (SELECT sum(p.score) FROM work.source_score p WHERE p.unit_id = u.unit_id),
+       max(r.veto AND s.status = 'short')
+FROM work.unit u CROSS JOIN work.result s ON s.unit_id = u.unit_id CROSS JOIN work.rule r ON r.ordinal = s.ordinal
+     LEFT JOIN work.bonus b ON b.ordinal = s.ordinal AND b.unit_id = s.unit_id
+GROUP BY u.unit_id
+HAVING sum(s.full) > 0;
+
+DELETE FROM work.group_size;
+INSERT INTO work.group_size SELECT group_id, count(*) FROM work.scored GROUP BY group_id;
+
+-- `place`: how many are as good or better, so that units with equal totals are within a quota together, or not at all.
+DELETE FROM work.ranked;
+INSERT INTO work.ranked
+SELECT unit_id, rank() OVER best, count(*) OVER best
+FROM work.scored
+WINDOW best AS (PARTITION BY group_id ORDER BY score DESC);
+
 INSERT INTO work.total_year
-WITH scored AS (
-    SELECT s.unit_id, sum(s.full) AS full, coalesce(sum(b.credited), 0) AS bonus,
-           coalesce(sum(b.credited), 0) + (SELECT sum(p.score) FROM work.source_score p WHERE p.unit_id = s.unit_id) AS score,
-           max(r.veto AND s.status = 'short') AS vetoed
-    FROM work.result s JOIN work.rule r USING (ordinal)
-         LEFT JOIN work.bonus b ON b.ordinal = s.ordinal AND b.unit_id = s.unit_id
-    GROUP BY s.unit_id
-    HAVING sum(s.full) > 0
-), ranked AS (
-    SELECT s.*, u.group_id, rank() OVER (PARTITION BY u.group_id ORDER BY s.score DESC) AS rank,
-           -- How many are as good or better: units with equal totals are within a quota together, or not at all.
-           count(*) OVER (PARTITION BY u.group_id ORDER BY s.score DESC) AS place
-    FROM scored s JOIN work.unit u USING (unit_id)
-), groups AS (
-    SELECT group_id, count(*) AS size FROM ranked GROUP BY group_id
-)
 SELECT u.unit_id, p.year, iif(s.unit_id IS NULL, 'no-data', 'scored'), coalesce(s.full, 0), coalesce(s.bonus, 0), s.score,
        (SELECT name FROM work.grade g
         WHERE iif(s.vetoed, g.ordinal = (SELECT max(ordinal) FROM work.grade), g.floor * s.full <= 10000 * s.score
-                   AND (g.quota = 100 OR s.place <= max(1, groups.size * g.quota / 100)))
+                   AND (g.quota = 100 OR k.place <= max(1, z.size * g.quota / 100)))
         ORDER BY g.ordinal LIMIT 1),
-       s.rank, coalesce(groups.size, 0)
+       k.rank, coalesce(z.size, 0)
 FROM temp.period p CROSS JOIN work.unit u
-     LEFT JOIN ranked s ON s.unit_id = u.unit_id
-     LEFT JOIN groups ON groups.group_id = u.group_id;
+     LEFT JOIN work.scored s ON s.unit_id = u.unit_id
+     LEFT JOIN work.ranked k ON k.unit_id = u.unit_id
+     LEFT JOIN work.group_size z ON z.group_id = u.group_id;

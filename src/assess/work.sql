@@ -83,24 +83,30 @@ CREATE TABLE work.tally (
     missing  TEXT,             -- first names of those with done < need, assessed year only
     PRIMARY KEY (ordinal, unit_id)
 ) WITHOUT ROWID;
+CREATE TABLE work.due (ordinal INTEGER PRIMARY KEY, part INTEGER NOT NULL, whole INTEGER NOT NULL); -- of the year's days
 CREATE TABLE work.result (
-    ordinal   INTEGER,
     unit_id   INTEGER,
-    mechanism INTEGER NOT NULL,
+    mechanism INTEGER,
+    ordinal   INTEGER,
     status    TEXT NOT NULL,
     target    INTEGER, -- of the whole year
     due       INTEGER, -- of it by the day
     actual    INTEGER,
     full      INTEGER NOT NULL,
     score     INTEGER,
-    PRIMARY KEY (ordinal, unit_id)
+    PRIMARY KEY (unit_id, mechanism, ordinal) -- what is added up for a unit lies together
 ) WITHOUT ROWID;
 CREATE TABLE work.mechanism_full (unit_id INTEGER, mechanism INTEGER, weights INTEGER NOT NULL, full INTEGER NOT NULL,
     PRIMARY KEY (unit_id, mechanism)) WITHOUT ROWID;
-CREATE TABLE work.indicator_full (ordinal INTEGER, unit_id INTEGER, full INTEGER NOT NULL,
-    PRIMARY KEY (ordinal, unit_id)) WITHOUT ROWID;
+CREATE TABLE work.indicator_full (unit_id INTEGER, mechanism INTEGER, ordinal INTEGER, full INTEGER NOT NULL,
+    PRIMARY KEY (unit_id, mechanism, ordinal)) WITHOUT ROWID;
 CREATE TABLE work.bonus (ordinal INTEGER, unit_id INTEGER, earned INTEGER NOT NULL, credited INTEGER NOT NULL,
     PRIMARY KEY (ordinal, unit_id)) WITHOUT ROWID;
+
+-- ── Totals of one year ──
+CREATE TABLE work.scored (unit_id INTEGER PRIMARY KEY, group_id TEXT, full INTEGER, bonus INTEGER, score INTEGER, vetoed INTEGER);
+CREATE TABLE work.group_size (group_id TEXT PRIMARY KEY, size INTEGER) WITHOUT ROWID;
+CREATE TABLE work.ranked (unit_id INTEGER PRIMARY KEY, rank INTEGER, place INTEGER);
 
 CREATE TABLE work.source_mark (ordinal INTEGER, unit_id INTEGER, mark INTEGER NOT NULL, PRIMARY KEY (ordinal, unit_id))
     WITHOUT ROWID;

@@ -18,7 +18,7 @@ SELECT s.unit_id, r.indicator, s.status, s.target, s.due, s.actual, max(s.due - 
             ELSE CASE WHEN r.kind = 'mark' THEN '评' || shown(s.actual, 3) || '分'
                       ELSE '少' || shown(s.due - s.actual, 3) || r.counts || iif(s.due = s.target, coalesce('：' || t.missing, ''), '') END
                  || printf('，扣%d.%02d分', (s.full - s.score) / 100, (s.full - s.score) % 100) END
-FROM work.option o CROSS JOIN work.rule r CROSS JOIN work.result s ON s.ordinal = r.ordinal
+FROM work.option o CROSS JOIN work.result s CROSS JOIN work.rule r ON r.ordinal = s.ordinal
      LEFT JOIN work.tally t ON t.ordinal = s.ordinal AND t.unit_id = s.unit_id
      LEFT JOIN work.bonus b ON b.ordinal = s.ordinal AND b.unit_id = s.unit_id
 ORDER BY s.unit_id, r.indicator;
@@ -32,7 +32,7 @@ SELECT s.unit_id, r.measure,
             WHEN max(s.status = 'exempt') THEN 'exempt'
             ELSE 'not-applicable' END,
        sum(s.full), sum(s.score) FILTER (WHERE r.kind <> 'bonus')
-FROM work.rule r CROSS JOIN work.result s ON s.ordinal = r.ordinal
+FROM work.result s CROSS JOIN work.rule r ON r.ordinal = s.ordinal
 GROUP BY s.unit_id, r.measure
 ORDER BY s.unit_id, r.measure;
 
