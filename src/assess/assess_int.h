@@ -162,10 +162,11 @@ DiagPlace assess_sql_place(const AssessScheme *scheme, const AssessSql *sql, int
 struct DataDb *assess_open(AssessGuard *guard, const char *path, const char *activity_path);
 bool assess_attach_empty(AssessGuard *guard, const char *schema, const char *name); /* check.c */
 bool assess_attach(AssessGuard *guard, const char *path, const char *name); /* another assessment database (keep.c) */
-bool assess_begin_year(AssessGuard *guard, int year, Date as_of);           /* fills temp.period */
-bool assess_add_functions(sqlite3 *db);                                     /* mul_div, thousandths … (functions.c) */
-bool assess_create_extracts(AssessGuard *guard);                            /* the tables x_NAME (extract.c) */
-bool assess_fill_scheme(AssessGuard *guard);                                /* fill.c */
+/* Fills temp.period. With `keep` its listed days reach beyond the year. */
+bool assess_begin_year(AssessGuard *guard, int year, Date as_of, bool keep);
+bool assess_add_functions(sqlite3 *db);          /* mul_div, thousandths … (functions.c) */
+bool assess_create_extracts(AssessGuard *guard); /* the tables x_NAME (extract.c) */
+bool assess_fill_scheme(AssessGuard *guard);     /* fill.c */
 bool assess_check_unit_rows(AssessGuard *guard); /* what the scheme's SQL returned (rows.c) */
 bool assess_check_presence_rows(AssessGuard *guard);
 bool assess_check_exemption_rows(AssessGuard *guard); /* and warns of indicators that the scheme does not have */

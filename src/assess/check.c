@@ -34,7 +34,7 @@ static DataDb *open_checked(AssessGuard *guard, const char *activity_path)
     if (data == NULL)
         return NULL;
     Date day = {.year = 2000, .month = 12, .day = 31};
-    if (assess_begin_year(guard, day.year, day) && assess_guard_views(guard) && assess_create_extracts(guard))
+    if (assess_begin_year(guard, day.year, day, true) && assess_guard_views(guard) && assess_create_extracts(guard))
         return data;
     data_close(data);
     return NULL;

@@ -17,7 +17,10 @@
 extern const char assess_schema[], assess_work[], assess_ask[], assess_exempt[], assess_once[], assess_tally[],
     assess_score[], assess_write[];
 
-enum { DEFAULT_SECONDS = 600 };
+enum {
+    DEFAULT_SECONDS = 600,
+    LISTED_MONTHS = 3, /* before and after the year: further away nobody takes a record for one of it */
+};
 
 typedef struct Run {
     const AssessOptions *options;
@@ -58,15 +61,20 @@ DataDb *assess_open(AssessGuard *guard, const char *path, const char *activity_p
 
 /* ── One year ── */
 
-bool assess_begin_year(AssessGuard *guard, int year, Date as_of)
+bool assess_begin_year(AssessGuard *guard, int year, Date as_of, bool keep)
 {
     guard->year = year;
-    char day[11], sql[256];
+    char day[11];
     clock_format_date(as_of, day);
-    snprintf(sql, sizeof sql,
-             "DELETE FROM temp.period; INSERT INTO temp.period VALUES (%d, '%04d-01-01', '%04d-12-31', '%s');", year,
-             year, year, day);
-    return assess_exec(guard, sql);
+    char *sql = sqlite3_mprintf("DELETE FROM temp.period;"
+                                "INSERT INTO temp.period (year, first_day, last_day, as_of, listed_from, listed_to)"
+                                " SELECT %d, first, last, %Q, iif(%d, date(first, '-%d months'), first),"
+                                " iif(%d, date(last, '+1 day', '+%d months', '-1 day'), %Q)"
+                                " FROM (SELECT '%04d-01-01' AS first, '%04d-12-31' AS last)",
+                                year, day, keep, LISTED_MONTHS, keep, LISTED_MONTHS, day, year, year);
+    bool ok = assess_exec(guard, sql);
+    sqlite3_free(sql);
+    return ok;
 }
 
 static bool find_present(AssessGuard *guard)
@@ -154,7 +162,7 @@ static bool assess_year(Run *run, int year)
     if (assessed && run->options->as_of.year != 0)
         as_of = run->options->as_of;
     int count = (int)guard->scheme->indicator_count;
-    bool ok = assess_begin_year(guard, year, as_of) && assess_guard_store(guard) && find_present(guard) &&
+    bool ok = assess_begin_year(guard, year, as_of, assessed) && assess_guard_store(guard) && find_present(guard) &&
               find_exempt(guard, assessed) && assess_exec(guard, "DELETE FROM work.tally");
     for (int i = 0; ok && i < count; i++) {
         ok = tally_indicator(guard, (size_t)i, assessed);
@@ -187,9 +195,9 @@ static bool assess_all(Run *run)
     const AssessOptions *options = run->options;
     Date last_day = {.year = options->year, .month = 12, .day = 31};
     Date as_of = options->as_of.year != 0 ? options->as_of : last_day;
-    if (!assess_begin_year(guard, options->year, as_of) || !assess_guard_views(guard) || !assess_guard_store(guard) ||
-        !assess_add_functions(guard->db) || !assess_create_extracts(guard) || !assess_fill_scheme(guard) ||
-        !find_units(guard))
+    if (!assess_begin_year(guard, options->year, as_of, true) || !assess_guard_views(guard) ||
+        !assess_guard_store(guard) || !assess_add_functions(guard->db) || !assess_create_extracts(guard) ||
+        !assess_fill_scheme(guard) || !find_units(guard))
         return false;
     for (int year = options->year - guard->scheme->trend_years + 1; year <= options->year; year++)
         if (!assess_year(run, year))

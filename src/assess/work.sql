@@ -31,7 +31,9 @@ CREATE TABLE temp.period (
     year      INTEGER NOT NULL,
     first_day TEXT NOT NULL,
     last_day  TEXT NOT NULL,
-    as_of     TEXT NOT NULL
+    as_of     TEXT NOT NULL,
+    listed_from TEXT NOT NULL, -- records of these days, too, may be returned, not counted: so that explain can say why.
+    listed_to   TEXT NOT NULL  -- In the years of the trend, of which no records are kept, the period itself
 );
 CREATE TABLE work.current (   -- the indicator being tallied
     ordinal INTEGER NOT NULL,

@@ -19,6 +19,30 @@ every_record() { # each row of evidence is printed once
 check "every record behind the card is listed" every_record
 left_out=$(sql "SELECT note FROM evidence JOIN unit USING (unit_id) WHERE code = '$code' AND counted = 0 AND note <> '' LIMIT 1")
 check "what was left out is listed with its reason" grep -qF "$left_out" <(explain)
+
+# ── Records outside the year ──
+# The lecture of a leader on the last day before the year, the first day after it, and further away than three months.
+cp "$db" "$tmp/late.db"
+sqlite3 -batch "$tmp/late.db" "ATTACH '$tmp/a.db' AS a;
+    CREATE TEMP TABLE who AS SELECT u.unit_id, CAST(s.subject AS INTEGER) AS person FROM a.subject s JOIN a.unit u USING (unit_id)
+        WHERE u.code = '$code' AND s.indicator_id = '1.1' ORDER BY s.subject LIMIT 1;
+    CREATE TEMP TABLE day (n INTEGER PRIMARY KEY, date TEXT);
+    INSERT INTO day (date) VALUES ('2019-12-31'), ('2021-01-01'), ('2021-03-31'), ('2019-09-30'), ('2021-04-01');
+    INSERT INTO activity (id, unit_id, kind, subject, level, date, days_tenths, headcount, title)
+        SELECT 9000000 + n, unit_id, 'lecture', 'thought', 'county', date, 5, 20, '年外党课' FROM who, day;
+    INSERT INTO participant SELECT 9000000 + n, person, 'speaker', 5 FROM who, day"
+check "an assessment with lectures outside the year" "$shuzhi" assess --db "$tmp/late.db" --scheme "$scheme" --year 2020 --progress never -o "$tmp/late-a.db"
+late() { "$shuzhi" explain --assessment "$tmp/late-a.db" --unit "$code" --indicator 1.1; }
+check "the last day of the year before is listed as too early" grep -q '2019-12-31  年外党课  activity#9000001  1  早于考核期' <(late)
+check "the first day of the year after is listed as too late" grep -q '2021-01-01  年外党课  activity#9000002  1  晚于考核截止日' <(late)
+check "so is the last day of three months" grep -q '2021-03-31  年外党课' <(late)
+check "what is further away is not listed" test "$(late | grep -c 年外党课)" -eq 3
+numbers() { # ASSESSMENT: all of the assessed year; the lectures of 2019 belong to that year of the trend
+    sqlite3 "$1" "SELECT * FROM result_indicator; SELECT * FROM subject; SELECT * FROM result_total WHERE year = 2020"
+}
+same_numbers() { [ "$(numbers "$tmp/a.db")" = "$(numbers "$tmp/late-a.db")" ]; }
+check "and no number of the year moves" same_numbers
+
 json_adds_up() {
     explain --json >"$tmp/e.json" || return 1
     perl -MJSON::PP -e 'local $/; my $e = decode_json(<STDIN>); my $sum = 0;
