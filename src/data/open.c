@@ -5,6 +5,7 @@
 #include "base/clock.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -265,15 +266,25 @@ static bool remove_database(const char *path, Diag *diag)
     return ok;
 }
 
+/* An empty file, made here because the system then says why it cannot be. */
+static bool create_file(const char *path, Diag *diag)
+{
+    const int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file < 0)
+        return diag_add(diag, DIAG_FILE_CANNOT_CREATE, (DiagPlace){0}, path, strerror(errno));
+    close(file);
+    return true;
+}
+
 DataDb *data_create(const char *path, Diag *diag)
 {
     /* A file to be filled once and then renamed: until then nobody else knows it. */
     static const char settings[] = "PRAGMA page_size = 8192; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;"
                                    "PRAGMA cache_size = -65536; PRAGMA foreign_keys = OFF; PRAGMA temp_store = FILE";
     bool memory = strcmp(path, ":memory:") == 0;
-    if (!memory && !remove_database(path, diag))
+    if (!memory && (!remove_database(path, diag) || !create_file(path, diag)))
         return NULL;
-    DataDb *db = open_handle(path, memory ? "memory" : "rwc", diag);
+    DataDb *db = open_handle(path, memory ? "memory" : "rw", diag);
     if (db && data_exec(db, settings, diag, (DiagPlace){.file = db->path}))
         return db;
     data_close(db);

@@ -212,7 +212,7 @@ static void creates_over_what_was_there(void **state)
     assert_int_equal(number(db, "SELECT count(*) FROM sqlite_schema"), 0);
     data_close(db);
     assert_null(data_create(path_of("absent/a.db"), diag));
-    expect(DIAG_DATA_OPEN);
+    expect(DIAG_FILE_CANNOT_CREATE);
 }
 
 static void attaches_for_reading_only(void **state)
