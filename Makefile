@@ -207,6 +207,11 @@ $(BUILD)/tests/oracle/oracle: $(wildcard tests/oracle/*.c tests/oracle/*.h)
 	@mkdir -p $(@D)
 	$(call brief,CC)$(CC) $(ALL_CFLAGS) -MF $@.d $(LDFLAGS) -o $@ $(wildcard tests/oracle/*.c) -lsqlite3
 
+# Counts, kills and fails the system calls by which a program changes a directory.
+$(BUILD)/tests/crash/disturb: tests/crash/disturb.c
+	@mkdir -p $(@D)
+	$(call brief,CC)$(CC) $(ALL_CFLAGS) -MF $@.d $(LDFLAGS) -o $@ $<
+
 # Locales with a decimal comma, and a Chinese one; found through LOCPATH, so that the machine's own stay as they are.
 LOCALES := $(addprefix build/locale/,de_DE.UTF-8 fr_FR.UTF-8 zh_CN.UTF-8)
 $(LOCALES):
@@ -216,9 +221,15 @@ $(LOCALES):
 .PHONY: test test-all build-tests
 test: setup-test
 	@$(MAKE) --no-print-directory test-all
-build-tests: all $(LOCALES) $(BUILD)/make_fixtures $(UNIT_TESTS) $(BUILD)/tests/oracle/oracle $(addprefix $(BUILD)/tests/fuzz/,read_fonts small_fonts)
+build-tests: all $(LOCALES) $(BUILD)/make_fixtures $(UNIT_TESTS) $(BUILD)/tests/oracle/oracle $(BUILD)/tests/crash/disturb $(addprefix $(BUILD)/tests/fuzz/,read_fonts small_fonts)
 test-all: build-tests
 	@BUILD=$(BUILD) tests/run.sh
+
+# A night and the commands of a year's life, disturbed at every call in turn; `make test` takes a slice of it.
+.PHONY: test-crash
+test-crash: setup-test
+	@$(MAKE) --no-print-directory all $(BUILD)/make_fixtures $(BUILD)/tests/crash/disturb
+	@BUILD=$(BUILD) tests/crash/crash.sh
 
 .PHONY: lint
 lint: all

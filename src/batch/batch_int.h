@@ -148,6 +148,12 @@ bool batch_report_write(const BatchRun *run, const BatchSummary *summary, Diag *
 /* The metrics alone, of a run that did not come so far that it held the lock. */
 bool batch_report_metrics(const BatchRun *run, const BatchSummary *summary, Diag *diag);
 
+/* ── lock.c ── */
+/* Takes the lock on a directory, with a note when its last owner was killed. -1 = diagnostic, which says who holds it. */
+int batch_lock(Arena *arena, const char *directory, Diag *diag);
+/* Gives it back; -1 is allowed. */
+void batch_unlock(int fd);
+
 /* ── publish.c ── */
 typedef struct BatchPublisher BatchPublisher;
 /* Takes the lock on the directory (BATCH_BUSY when another run holds it), removes what an interrupted run left. */
@@ -156,6 +162,8 @@ BatchPublisher *batch_publisher_open(Arena *arena, const BatchRun *run, Diag *di
 bool batch_publisher_add(BatchPublisher *publisher, const BatchResult *result, const DiagItem *items, size_t item_count,
                          Diag *diag);
 bool batch_publisher_flush(BatchPublisher *publisher, Diag *diag);
+/* A group could not be published or recorded; nothing is published from then on. */
+bool batch_publisher_broken(const BatchPublisher *publisher);
 size_t batch_publisher_count(const BatchPublisher *publisher);   /* documents published */
 size_t batch_publisher_refused(const BatchPublisher *publisher); /* that would have changed what was issued */
 void batch_publisher_close(BatchPublisher *publisher);
@@ -181,9 +189,10 @@ typedef struct BatchReplaced {
  * the characters replaced in the published ones, by document. */
 bool batch_state_record(const char *directory, const BatchResult *results, size_t count, const BatchReplaced *replaced,
                         size_t replaced_count, Diag *diag);
-/* Of a group of finished documents, those that would change what was issued: each becomes a failure (DIAG_BATCH_ISSUED) and must not be renamed.
- * A unit that was reopened after its issue is free again. *refused counts them. */
-bool batch_state_protect(const char *directory, BatchResult *results, size_t count, size_t *refused, Diag *diag);
+/* Before a group is published. Of its documents, those that would change what was issued become failures (DIAG_BATCH_ISSUED) and must not be renamed;
+ * a unit that was reopened after its issue is free again; *refused counts them. The others' fingerprints are taken back, durably: until the group is recorded
+ * nobody knows whether the old file or the new one is there. */
+bool batch_state_prepare(const char *directory, BatchResult *results, size_t count, size_t *refused, Diag *diag);
 /* Appends, as JSON members of a list, what 〓 stands for in the published documents: unit, layout, code, field; also those of earlier nights. */
 bool batch_state_replaced(const BatchRun *run, Buf *out, Diag *diag);
 /* Writes OUT/YEAR/manifest.json from the state and the assessment. */

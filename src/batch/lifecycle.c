@@ -5,7 +5,7 @@
  *
  * A freeze in its order: (1) the assessment is written under a hidden name, made read-only, synced and renamed to
  * frozen-N.db; (2) the event is committed, durably; (3) assessment.db becomes another name of it. A crash before (2) leaves
- * a file that nothing refers to and that the next freeze replaces; after (2) the year is frozen, and the next run does (3).
+ * a file that nothing refers to and that the next freeze replaces; after (2) the year is frozen, and the next freeze or run does (3).
  */
 #include "batch/batch_int.h"
 
@@ -130,6 +130,7 @@ static bool intact(const Standing *standing, Diag *diag)
 
 /* ── writing ── */
 
+/* Adds what is not there yet: a command that ended after its events were recorded can be given again, and adds nothing. */
 static bool add_events(const BatchRun *run, const Event *events, size_t count, Diag *diag)
 {
     char date[11];
@@ -141,7 +142,8 @@ static bool add_events(const BatchRun *run, const Event *events, size_t count, D
     bool ok = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
               sqlite3_prepare_v2(db,
                                  "INSERT INTO event (date, kind, unit, version, note, file, sha256)"
-                                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                                 " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE NOT EXISTS (SELECT 1 FROM event"
+                                 " WHERE unit = ?3 AND (kind, version, note, file, sha256) = (?2, ?4, ?5, ?6, ?7))",
                                  -1, &add, NULL) == SQLITE_OK;
     for (size_t i = 0; ok && i < count; i++) {
         const Event *event = &events[i];
@@ -168,8 +170,17 @@ static bool show_frozen(const BatchRun *run, const Standing *standing, Diag *dia
     if (link(standing->path, temporary) != 0)
         return diag_add(diag, DIAG_FILE_CANNOT_CREATE, (DiagPlace){0}, temporary, strerror(errno));
     bool ok = file_replace(temporary, run->assessment, diag);
-    unlink(temporary); /* rename() of two names of one file leaves both */
+    if (unlink(temporary) != 0 && errno != ENOENT) /* rename() of two names of one file leaves both */
+        ok = diag_add(diag, DIAG_FILE_WRITE_FAILED, (DiagPlace){0}, temporary, strerror(errno));
     return ok;
+}
+
+/* Whether OUT/YEAR/assessment.db is the frozen file. */
+static bool is_shown(const BatchRun *run, const Standing *standing)
+{
+    struct stat frozen, shown;
+    return stat(standing->path, &frozen) == 0 && stat(run->assessment, &shown) == 0 && frozen.st_ino == shown.st_ino &&
+           frozen.st_dev == shown.st_dev;
 }
 
 /* ── a run over a year that may be frozen ── */
@@ -249,12 +260,14 @@ bool batch_freeze(const BatchJob *request, int *version, Diag *diag)
         clock_format_date(job.as_of, day);
         ok = diag_add(diag, DIAG_BATCH_FREEZE_EARLY, (DiagPlace){0}, day);
     }
-    ok = ok && batch_load(&run, diag) && open_year(&run, &job, &lock, diag) && load_standing(&run, &standing, diag);
-    if (ok && standing.version > 0 && standing.reopened_count == 0)
+    ok = ok && batch_load(&run, diag) && open_year(&run, &job, &lock, diag) && load_standing(&run, &standing, diag) &&
+         (standing.version == 0 || intact(&standing, diag));
+    const bool frozen = ok && standing.version > 0 && standing.reopened_count == 0;
+    if (frozen && is_shown(&run, &standing))
         ok = diag_add(diag, DIAG_BATCH_ALREADY_FROZEN, (DiagPlace){0}, diag_number(diag, job.year),
                       diag_number(diag, standing.version));
-    ok = ok && (standing.version == 0 || intact(&standing, diag)) && freeze(&run, &standing, diag);
-    *version = ok ? standing.version + 1 : 0;
+    ok = ok && (frozen ? show_frozen(&run, &standing, diag) : freeze(&run, &standing, diag));
+    *version = ok ? standing.version + !frozen : 0;
     batch_publisher_close(lock);
     arena_close(run.arena);
     return ok;

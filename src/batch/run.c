@@ -217,7 +217,8 @@ static bool carry_through(BatchRun *run, BatchSummary *summary, Diag *diag)
     summary->unchanged = run->current_count;
     ok = render(run, publisher, summary, diag);
     batch_report_stage(run->report, "render");
-    ok = batch_state_manifest(run, diag) && ok;
+    /* Where recording failed, a manifest of what is recorded would have other hashes than the files: the older one stays. */
+    ok = !batch_publisher_broken(publisher) && batch_state_manifest(run, diag) && ok;
     ok = ok && (summary->failed > 0 || batch_note_rendered(run, diag));
 out:
     ok = batch_report_write(run, summary, diag) && ok;

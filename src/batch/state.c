@@ -11,9 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { STATE_VERSION = 2 }; /* user_version; 1 had no fingerprints at first */
+
 /* event: the life of the year's numbers (lifecycle.c); only ever added to. */
 static const char SCHEMA[] =
-    "PRAGMA synchronous = FULL;"
     "CREATE TABLE IF NOT EXISTS document ("
     "  unit   TEXT NOT NULL," /* unit code, '' for a document of the run */
     "  layout TEXT NOT NULL,"
@@ -50,7 +51,7 @@ static const char SCHEMA[] =
     "CREATE TRIGGER IF NOT EXISTS event_fixed BEFORE UPDATE ON event"
     " BEGIN SELECT raise(ABORT, 'events are kept as they were'); END;"
     "CREATE INDEX IF NOT EXISTS event_by_unit ON event (unit);"
-    "PRAGMA user_version = 1;";
+    "PRAGMA user_version = 2;";
 
 static bool complain(sqlite3 *db, const char *path, Diag *diag)
 {
@@ -58,7 +59,7 @@ static bool complain(sqlite3 *db, const char *path, Diag *diag)
 }
 
 /* Columns that an older version of the program did not have. */
-static bool bring_up(sqlite3 *db)
+static bool add_columns(sqlite3 *db)
 {
     return sqlite3_table_column_metadata(db, "main", "document", "basis", NULL, NULL, NULL, NULL, NULL) == SQLITE_OK ||
            sqlite3_exec(db,
@@ -66,12 +67,27 @@ static bool bring_up(sqlite3 *db)
                         NULL, NULL, NULL) == SQLITE_OK;
 }
 
+/* Makes the tables, in one transaction; where they are, nothing is written: the state is opened for every group. */
+static bool bring_up(sqlite3 *db)
+{
+    sqlite3_stmt *version = NULL;
+    const bool asked = sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &version, NULL) == SQLITE_OK &&
+                       sqlite3_step(version) == SQLITE_ROW;
+    const bool current = asked && sqlite3_column_int(version, 0) == STATE_VERSION;
+    sqlite3_finalize(version);
+    return current || (asked && sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
+                       sqlite3_exec(db, SCHEMA, NULL, NULL, NULL) == SQLITE_OK && add_columns(db) &&
+                       sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK);
+}
+
+/* EXTRA: a transaction ends when the journal's name is gone, so the directory is synced after that, too. With FULL what `issue` recorded
+ * could be undone by a power loss after it had said so. */
 static sqlite3 *open_state(const char *path, Diag *diag)
 {
     sqlite3 *db = NULL;
     if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK ||
-        sqlite3_busy_timeout(db, 10000) != SQLITE_OK || sqlite3_exec(db, SCHEMA, NULL, NULL, NULL) != SQLITE_OK ||
-        !bring_up(db)) {
+        sqlite3_busy_timeout(db, 10000) != SQLITE_OK ||
+        sqlite3_exec(db, "PRAGMA synchronous = EXTRA", NULL, NULL, NULL) != SQLITE_OK || !bring_up(db)) {
         complain(db, path, diag);
         sqlite3_close(db);
         return NULL;
@@ -176,13 +192,16 @@ bool batch_state_record(const char *directory, const BatchResult *results, size_
     return ok;
 }
 
-/* ── what was issued ── */
+/* ── before a group is published ── */
 
 /* The bytes of a document as they were last issued, unless its unit was reopened since. */
 static const char ISSUED_SQL[] =
     "SELECT e.sha256 FROM event AS e WHERE e.kind = 'issued' AND e.unit = ?1 AND e.file = ?2"
     " AND NOT EXISTS (SELECT 1 FROM event AS r WHERE r.kind = 'reopened' AND r.unit = e.unit AND r.number > e.number)"
     " ORDER BY e.number DESC LIMIT 1";
+
+static const char DOUBT_SQL[] =
+    "UPDATE document SET fingerprint = NULL, basis = NULL WHERE unit = ?1 AND layout = ?2 AND fingerprint IS NOT NULL";
 
 static void refuse(BatchResult *result, Diag *diag)
 {
@@ -191,29 +210,41 @@ static void refuse(BatchResult *result, Diag *diag)
     diag_add(diag, DIAG_BATCH_ISSUED, (DiagPlace){.unit = result->code}, result->file);
 }
 
-bool batch_state_protect(const char *directory, BatchResult *results, size_t count, size_t *refused, Diag *diag)
+/* Judges one result, and takes back what would let the next night believe the record of a file that is about to be replaced. */
+static bool prepare(sqlite3_stmt *find, sqlite3_stmt *doubt, BatchResult *result, size_t *refused, Diag *diag)
+{
+    bind_text(find, 1, result->code);
+    bind_text(find, 2, result->file);
+    const int step = sqlite3_step(find);
+    const bool differs = step == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(find, 0), result->sha256) != 0;
+    sqlite3_reset(find);
+    if (differs) {
+        refuse(result, diag);
+        ++*refused;
+        return true;
+    }
+    bind_document(doubt, result);
+    return (step == SQLITE_ROW || step == SQLITE_DONE) && run_once(doubt);
+}
+
+bool batch_state_prepare(const char *directory, BatchResult *results, size_t count, size_t *refused, Diag *diag)
 {
     sqlite3 *db = batch_state_open(directory, diag);
-    sqlite3_stmt *find = NULL;
+    sqlite3_stmt *find = NULL, *doubt = NULL;
     if (!db)
         return false;
-    bool ok = sqlite3_prepare_v2(db, ISSUED_SQL, -1, &find, NULL) == SQLITE_OK;
+    bool ok = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
+              sqlite3_prepare_v2(db, ISSUED_SQL, -1, &find, NULL) == SQLITE_OK &&
+              sqlite3_prepare_v2(db, DOUBT_SQL, -1, &doubt, NULL) == SQLITE_OK;
     for (size_t i = 0; ok && i < count; i++) {
-        if (!results[i].ok || results[i].unchanged)
-            continue;
-        bind_text(find, 1, results[i].code);
-        bind_text(find, 2, results[i].file);
-        const int step = sqlite3_step(find);
-        if (step == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(find, 0), results[i].sha256) != 0) {
-            refuse(&results[i], diag);
-            ++*refused;
-        }
-        ok = step == SQLITE_ROW || step == SQLITE_DONE;
-        sqlite3_reset(find);
+        if (results[i].ok && !results[i].unchanged)
+            ok = prepare(find, doubt, &results[i], refused, diag);
     }
+    ok = ok && sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
     if (!ok)
         complain(db, directory, diag);
     sqlite3_finalize(find);
+    sqlite3_finalize(doubt);
     sqlite3_close(db);
     return ok;
 }

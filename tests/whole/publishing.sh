@@ -28,6 +28,17 @@ check "killed at eight moments: every published file is whole" killed
 # The killed run's workers are killed with it, and hold the lock until they are gone.
 finishes() { flock -w 10 "$tmp/killed/2020/.lock" true || { echo "workers outlive their parent"; return 1; }; run "$tmp/killed" && sums "$tmp/killed/2020" | diff "$tmp/good.sums" -; }
 check "the next run finishes the rest, to the same bytes" finishes
+# Its lock is text of a process that is no more.
+(night "$tmp/killed") >/dev/null 2>&1 & pid=$!
+for _ in $(seq 200); do ls "$tmp"/killed/2020/.*.pdf.tmp >/dev/null 2>&1 && break; sleep 0.02; done # a look, not a wait
+check "a second run says who is at work, and exits 75" exits 75 "process $pid on host $(uname -n)\. .*BATCH_BUSY\]" run "$tmp/killed"
+check "so does another command" exits 75 "process $pid on host $(uname -n)\. .*BATCH_BUSY\]" "$shuzhi" issue --year 2020 --out "$tmp/killed"
+kill -9 "$pid"
+wait "$pid" 2>/dev/null
+flock -w 10 "$tmp/killed/2020/.lock" true
+check "a stale lock is recognised" exits 0 "process $pid on host $(uname -n), did not end by itself.*BATCH_LOCK_STALE" run "$tmp/killed"
+check "and told once" exits 0 "published 40" run "$tmp/killed"
+check "not twice" test -z "$(grep STALE "$tmp/exits.log")"
 check "what the killed runs left behind is gone" test -z "$(find "$tmp/killed" -name '*.tmp*')"
 
 n=0
