@@ -118,7 +118,12 @@ DIAG(IMPORT_PERIOD, DIAG_RUN_FAIL, 65, "the end {0} is before the beginning {1}"
 DIAG(IMPORT_KEY_TWICE, DIAG_RUN_FAIL, 65, "line {1} of {0} says something else of the same record", "delete one, or give each a number of its own", "{0} 第 {1} 行对同一记录另有说法", "请删去一行，或分别填写编号")
 DIAG(IMPORT_KEY_MANY, DIAG_RUN_FAIL, 65, "the database has several such records", "fill in the column {0}", "数据库中有多条这样的记录", "请填写“{0}”")
 DIAG(IMPORT_NUMBER_TAKEN, DIAG_RUN_FAIL, 65, "number {0} belongs to a record with another {1}", "leave the number of a new record empty", "编号 {0} 已属于{1}不同的另一记录", "新记录请不填编号")
-DIAG(IMPORT_RULE, DIAG_RUN_FAIL, 65, "the row breaks a rule of its table: {0}", "see docs/activity-database.md", "该行不符合表的规则：{0}", "见 docs/activity-database.md")
+DIAG(IMPORT_VALUE, DIAG_RUN_FAIL, 65, "{0} cannot be “{2}”", "see what the column takes in docs/activity-database.md", "{0}不能是“{2}”", "该列可填的内容见 docs/activity-database.md")
+DIAG(IMPORT_RANGE, DIAG_RUN_FAIL, 65, "{0} is to be {1}, not “{2}”", "correct it", "{0}应为 {1}，不能是“{2}”", "请更正")
+DIAG(IMPORT_TOGETHER, DIAG_RUN_FAIL, 65, "{0} do not go together", "see docs/activity-database.md, or leave one of them empty", "{0}相互不符", "见 docs/activity-database.md，或留空其一")
+DIAG(IMPORT_NOT_UNIQUE, DIAG_RUN_FAIL, 65, "another record has the same {0}: “{2}”", "correct it, or give the number of that record", "另一记录的{0}相同：“{2}”", "请更正，或填写该记录的编号")
+DIAG(IMPORT_RULE, DIAG_RUN_FAIL, 65, "the row does not fit the table {0}", "see docs/activity-database.md", "该行不符合“{0}”表的规定", "见 docs/activity-database.md")
+DIAG(IMPORT_OLD_LIST, DIAG_WARN, 0, "the list of rows that were refused earlier is still there: {0}", "delete it", "上次拒收的清单仍在：{0}", "请删除")
 
 /* ── assess ── */
 DIAG(ASSESS_DUPLICATE, DIAG_RUN_FAIL, 65, "the {0} “{1}” is used twice", "give each {0} a name of its own", "{0}“{1}”重复", "请为每个 {0} 取不同名称")

@@ -255,6 +255,34 @@ bool file_replace(const char *temporary, const char *path, Diag *diag)
     return finish_replace(temporary, path, error, diag);
 }
 
+/* Renames unless the name is taken, in one step. Where the file system cannot (EINVAL), a second name for the file that is never given twice
+ * does the same. */
+static int rename_new(const char *temporary, const char *path)
+{
+    if (renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS)
+        return errno;
+    if (link(temporary, path) < 0)
+        return errno;
+    unlink(temporary);
+    return 0;
+}
+
+bool file_place(const char *temporary, const char *path, Diag *diag)
+{
+    int file = open_file(temporary, O_RDONLY);
+    if (file < 0)
+        return fail(diag, DIAG_FILE_WRITE_FAILED, temporary, errno);
+    int error = close_file(file, sync_file(file) ? 0 : errno);
+    if (error == 0)
+        error = rename_new(temporary, path);
+    if (error == 0)
+        return sync_directory(path) || fail(diag, DIAG_FILE_WRITE_FAILED, path, errno);
+    unlink(temporary);
+    return fail(diag, error == EEXIST ? DIAG_FILE_CANNOT_CREATE : DIAG_FILE_WRITE_FAILED, path, error);
+}
+
 char *file_join(Arena *arena, const char *dir, const char *name)
 {
     if (!*dir || strcmp(dir, ".") == 0)

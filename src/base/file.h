@@ -21,6 +21,8 @@ bool file_publish(const char *path, const void *bytes, size_t length, Diag *diag
 bool file_write(const char *path, const void *bytes, size_t length, Diag *diag);
 /* Sync `temporary`, rename it over `path` (same file system), sync the directory. A failure removes the temporary. */
 bool file_replace(const char *temporary, const char *path, Diag *diag);
+/* Likewise, but a file that is there already stays and is an error (FILE_CANNOT_CREATE), whoever made it since. */
+bool file_place(const char *temporary, const char *path, Diag *diag);
 
 /* Whether a directory entry is a temporary of file_publish. A killed process leaves one behind; a later run may sweep it. */
 bool file_is_temporary(const char *name);

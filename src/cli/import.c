@@ -61,10 +61,15 @@ static void print_summary(const ImportSummary *summary, bool dry_run)
                                 : (is_chinese() ? "没有新内容，数据库未变" : "nothing new: the database is as it was"));
 }
 
+static const char *rejected_path(const CliRequest *request)
+{
+    return request->rejected ? request->rejected : "rejected.csv";
+}
+
 /* The first refused rows as messages, all of them as a file. */
 static void report_rejections(const CliRequest *request, const Diag *rejections, Diag *diag)
 {
-    const char *path = request->rejected ? request->rejected : "rejected.csv";
+    const char *path = rejected_path(request);
     Buf csv = {0};
     for (size_t i = 0; i < diag_count(rejections) && i < SHOWN; i++)
         diag_append(diag, diag_item(rejections, i));
@@ -90,8 +95,12 @@ int cli_import(Arena *arena, CliRequest *request, Diag *diag)
     ImportSummary *summary = ARENA_NEW(arena, ImportSummary);
     if (!mapping)
         return 0;
-    if (import_run(arena, mapping, &options, summary, rejections, diag) || summary->rejected > 0)
+    const bool ok = import_run(arena, mapping, &options, summary, rejections, diag);
+    if (ok || summary->rejected > 0)
         print_summary(summary, request->dry_run);
+    if (ok && import_forget_rejections(rejected_path(request), diag))
+        printf(is_chinese() ? "已删除上次的拒收清单：%s\n" : "removed the list of rows refused earlier: %s\n",
+               rejected_path(request));
     if (diag_count(rejections) > 0)
         report_rejections(request, rejections, diag);
     return 0;

@@ -175,6 +175,26 @@ static const CliCommand COMMANDS[] = {
 };
 enum { COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS };
 
+static const CliCommand *find_command(const char *name, Diag *diag)
+{
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (strcmp(name, COMMANDS[i].name) == 0)
+            return &COMMANDS[i];
+    diag_add(diag, DIAG_CLI_UNKNOWN_COMMAND, (DiagPlace){0}, name);
+    return NULL;
+}
+
+/* "shuzhi help" and "shuzhi help COMMAND", which others type as COMMAND --help. */
+static int print_help(const char *name, Diag *diag)
+{
+    const CliCommand *command = name ? find_command(name, diag) : NULL;
+    if (command)
+        cli_print_command(stdout, command);
+    else if (!name)
+        cli_print_usage(stdout, COMMANDS, COMMAND_COUNT);
+    return 0;
+}
+
 static int run_command(const CliCommand *command, int argc, char **argv, Arena *arena, CliLog *log, Diag *diag)
 {
     CliRequest *request = ARENA_NEW(arena, CliRequest);
@@ -200,12 +220,10 @@ static int dispatch(int argc, char **argv, Arena *arena, CliLog *log, Diag *diag
         puts("shuzhi " SHUZHI_VERSION);
         return 0;
     }
-    for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        if (strcmp(word, COMMANDS[i].name) == 0)
-            return run_command(&COMMANDS[i], argc - 1, argv + 1, arena, log, diag);
-    }
-    diag_add(diag, DIAG_CLI_UNKNOWN_COMMAND, (DiagPlace){0}, word);
-    return 0;
+    if (strcmp(word, "help") == 0)
+        return print_help(argc > 2 ? argv[2] : NULL, diag);
+    const CliCommand *command = find_command(word, diag);
+    return command ? run_command(command, argc - 1, argv + 1, arena, log, diag) : 0;
 }
 
 int main(int argc, char **argv)

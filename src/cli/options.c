@@ -409,7 +409,7 @@ void cli_print_usage(FILE *out, const CliCommand *commands, size_t count)
                       "Usage:\n  shuzhi COMMAND [OPTIONS]\n\nCommands:");
     for (size_t i = 0; i < count; i++)
         fprintf(out, "  %-8s %s\n", commands[i].name, chinese ? commands[i].zh : commands[i].en);
-    fprintf(out, "\n  shuzhi COMMAND --help    %s\n  shuzhi --version         %s\n",
+    fprintf(out, "\n  shuzhi help COMMAND      %s\n  shuzhi --version         %s\n",
             chinese ? "该命令的选项" : "its options", chinese ? "版本" : "print the version");
     fprintf(out, "\n%s\n",
             chinese ? "退出码：0 成功；20 部分单位失败；64–78 见 sysexits.h。"

@@ -92,6 +92,8 @@ bool data_is_number(const DataStmt *stmt, int column);   /* INTEGER or REAL as s
 int64_t data_int(const DataStmt *stmt, int column);      /* 0 for NULL */
 const char *data_text(const DataStmt *stmt, int column); /* borrowed until the next step; "" for NULL */
 
+int64_t data_last_row(DataDb *db); /* number that the last INSERT gave its row */
+
 void data_reset(DataStmt *stmt);    /* ready to be bound and stepped again; bindings stay */
 void data_finalize(DataStmt *stmt); /* NULL is allowed */
 

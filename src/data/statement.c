@@ -146,6 +146,11 @@ int64_t data_int(const DataStmt *stmt, int column)
     return sqlite3_column_int64(stmt->sqlite, column);
 }
 
+int64_t data_last_row(DataDb *db)
+{
+    return sqlite3_last_insert_rowid(db->handle);
+}
+
 const char *data_text(const DataStmt *stmt, int column)
 {
     const unsigned char *text = sqlite3_column_text(stmt->sqlite, column);

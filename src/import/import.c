@@ -24,8 +24,6 @@ typedef struct Sources {
 
 bool import_init(const char *path, Diag *diag)
 {
-    if (access(path, F_OK) == 0)
-        return diag_add(diag, DIAG_FILE_CANNOT_CREATE, (DiagPlace){0}, path, strerror(EEXIST));
     Arena *arena = arena_open(0);
     /* Named as file.h's own temporaries, so that a later run sweeps what a killed one left. */
     const char *temporary =
@@ -34,7 +32,7 @@ bool import_init(const char *path, Diag *diag)
     bool ok = db && data_exec(db, data_activity_schema, diag, (DiagPlace){.file = path});
     data_close(db);
     if (ok)
-        ok = file_replace(temporary, path, diag);
+        ok = file_place(temporary, path, diag);
     else
         unlink(temporary);
     arena_close(arena);
@@ -169,11 +167,13 @@ static void put_part(Buf *out, Buf *part, void (*format)(const DiagItem *, DiagL
     csv_field(out, buf_cstring(part));
 }
 
+/* The heading line, by which a list of ours is known. */
+static const char REJECTION_HEADINGS[] = "\xEF\xBB\xBF文件,工作表,行,列,列标题,原因,办法,reason,advice\r\n";
+
 void import_write_rejections(const Diag *rejections, Buf *out)
 {
     Buf part = {0};
-    buf_text(out, "\xEF\xBB\xBF"
-                  "文件,工作表,行,列,列标题,原因,办法,reason,advice\r\n");
+    buf_text(out, REJECTION_HEADINGS);
     for (size_t i = 0; i < diag_count(rejections); i++) {
         const DiagItem *item = diag_item(rejections, i);
         csv_field(out, item->place.file ? item->place.file : "");
@@ -191,4 +191,17 @@ void import_write_rejections(const Diag *rejections, Buf *out)
         buf_text(out, "\r\n");
     }
     buf_free(&part);
+}
+
+bool import_forget_rejections(const char *path, Diag *diag)
+{
+    char begin[sizeof REJECTION_HEADINGS] = {0};
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return false;
+    const size_t length = fread(begin, 1, sizeof begin - 1, file);
+    fclose(file);
+    if (length != sizeof begin - 1 || strcmp(begin, REJECTION_HEADINGS) != 0)
+        return false;
+    return unlink(path) == 0 || diag_add(diag, DIAG_IMPORT_OLD_LIST, (DiagPlace){.file = path}, strerror(errno));
 }

@@ -63,5 +63,7 @@ bool import_run(Arena *arena, const ImportMapping *mapping, const ImportOptions 
 
 /* Appends the refused rows as CSV: file, sheet, line, column, heading, reason and advice in Chinese, in English. */
 void import_write_rejections(const Diag *rejections, Buf *out);
+/* Removes the list of an earlier call at `path`, which says nothing of the files as they are now; any other file stays. True = removed. */
+bool import_forget_rejections(const char *path, Diag *diag);
 
 #endif

@@ -190,6 +190,13 @@ bool import_refer_number(ImportRefer *refer, const char *table, int64_t number, 
 bool import_refer_record(ImportRefer *refer, const ImportColumn *column, const ImportValue *values, int64_t *id,
                          ImportRefusal *refusal, Diag *diag);
 
+/* ── rules of the schema (rule.c) ── */
+
+/* Which rule a row broke, from the message of SQLite, in the words of the table's headings; the column to look at, or NULL. The refusal lacks
+ * the value that the row has there (first argument of IMPORT_VALUE and IMPORT_RANGE is the heading). */
+const ImportColumn *import_rule_broken(Arena *arena, const ImportTableMap *table, const char *message,
+                                       ImportRefusal *refusal);
+
 /* ── rows into tables ── */
 
 /* A sheet whose table and headings are known. */

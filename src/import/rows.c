@@ -21,7 +21,7 @@ typedef enum Outcome { PUT_DONE, PUT_REFUSED, PUT_LATER, PUT_FAILED } Outcome;
 typedef struct Record {
     const ImportRow *row;
     ImportValue *values; /* by column of the table */
-    bool refused, later;
+    bool refused, later, repeated;
 } Record;
 
 /* What the files have said of a record. */
@@ -278,15 +278,14 @@ static const char *value_text(Arena *arena, const ImportValue *value)
     return value->integer ? arena_print(arena, "%lld", (long long)value->number) : value->text;
 }
 
-/* Everything that the row says, in one text; what tells the record apart, in another. */
+/* Everything that the row says of its record, in one text; what tells the record apart when it has no number, in another. */
 static const char *saying(Put *put, const Record *record, bool keys)
 {
     Buf text = {0};
     buf_text(&text, put->table->name);
-    const size_t number = put->number ? (size_t)(put->number - put->table->columns) : 0;
-    const bool numbered = put->number && !record->values[number].null;
     for (size_t i = 0; i < put->table->column_count; i++) {
-        if (keys && (numbered ? i != number : !put->table->columns[i].key))
+        const ImportColumn *column = &put->table->columns[i];
+        if (column == put->number || (keys && !column->key))
             continue;
         buf_byte(&text, 0x1F); /* no text has it */
         buf_text(&text, record->values[i].null ? "\x1E" : value_text(put->job->scratch, &record->values[i]));
@@ -296,24 +295,33 @@ static const char *saying(Put *put, const Record *record, bool keys)
     return out;
 }
 
-/* True: the files have not spoken of this record before. Else it is a repetition, or a contradiction and refused. */
-static bool is_first(Put *put, Record *record)
+/* A record's name among those that the files speak of: its number where the table has one, whichever way the row names it. */
+static const char *name_of(Put *put, const Record *record, int64_t number)
 {
-    ImportJob *job = put->job;
-    const char *key = saying(put, record, true), *text = saying(put, record, false);
-    const Said *before = map_lookup(job->seen, key);
-    if (!before) {
-        Said *said = ARENA_NEW(job->arena, Said);
-        *said = (Said){arena_string(job->arena, text), put->source->sheet->file, record->row->line};
-        map_add(job->seen, arena_string(job->arena, key), said);
-        return true;
-    }
-    if (strcmp(before->text, text) == 0)
-        put->counts->repeated++;
-    else
+    return put->number ? arena_print(put->job->scratch, "%s\x1F#%lld", put->table->name, (long long)number)
+                       : saying(put, record, true);
+}
+
+/* True: the files have spoken of this record before. The row is a repetition, or a contradiction and refused. */
+static bool said_before(Put *put, Record *record, const char *name)
+{
+    const Said *before = map_lookup(put->job->seen, name);
+    if (!before)
+        return false;
+    record->repeated = strcmp(before->text, saying(put, record, false)) == 0;
+    if (!record->repeated)
         refuse(put, record, NULL,
-               &(ImportRefusal){DIAG_IMPORT_KEY_TWICE, {before->file, arena_print(job->scratch, "%d", before->line)}});
-    return false;
+               &(ImportRefusal){DIAG_IMPORT_KEY_TWICE,
+                                {before->file, arena_print(put->job->scratch, "%d", before->line)}});
+    return true;
+}
+
+static void remember(Put *put, const Record *record, const char *name)
+{
+    Arena *arena = put->job->arena;
+    Said *said = ARENA_NEW(arena, Said);
+    *said = (Said){arena_string(arena, saying(put, record, false)), put->source->sheet->file, record->row->line};
+    map_add(put->job->seen, arena_string(arena, name), said);
 }
 
 /* Runs a statement whose failure on a rule of the schema is the row's fault; any other is the import's. */
@@ -329,7 +337,11 @@ static Outcome run(Put *put, Record *record, DataStmt *stmt)
         diag_append(put->job->diag, item);
         return PUT_FAILED;
     }
-    refuse(put, record, NULL, &(ImportRefusal){DIAG_IMPORT_RULE, {item->args[0]}});
+    ImportRefusal refusal;
+    const ImportColumn *column = import_rule_broken(put->job->scratch, put->table, item->args[0], &refusal);
+    if (column)
+        refusal.args[2] = import_trim(put->job->scratch, cell_at(put, record, column)->text);
+    refuse(put, record, column, &refusal);
     return PUT_REFUSED;
 }
 
@@ -383,22 +395,58 @@ static Outcome add(Put *put, Record *record)
     return outcome;
 }
 
+/* The key that a record had before a row with its number gives it another: a row that still names it so speaks of this record, and would
+ * otherwise be taken for a new one. */
+static void remember_old_key(Put *put, const Record *record, const DataStmt *stored)
+{
+    Record old = {.row = record->row, .values = ARENA_ARRAY(put->job->scratch, put->table->column_count, ImportValue)};
+    bool another = false;
+    for (size_t i = 0; i < put->table->column_count; i++) {
+        const char *text = data_text(stored, (int)i), *own = value_text(put->job->scratch, &record->values[i]);
+        old.values[i] = (ImportValue){.null = !*text, .text = arena_string(put->job->scratch, text)};
+        another |= put->table->columns[i].key && !record->values[i].null && strcmp(own, text) != 0;
+    }
+    const char *key = saying(put, &old, true);
+    if (another && !map_lookup(put->job->seen, key))
+        remember(put, record, key);
+}
+
+static Outcome store_found(Put *put, Record *record, DataStmt *find, bool numbered)
+{
+    const int64_t number = put->number ? data_int(find, (int)(put->number - put->table->columns)) : 0;
+    const char *name = name_of(put, record, number);
+    if ((numbered && !is_same(put, record, find)) || said_before(put, record, name)) {
+        data_reset(find);
+        return record->refused ? PUT_REFUSED : PUT_DONE;
+    }
+    remember(put, record, name);
+    if (numbered)
+        remember_old_key(put, record, find);
+    return change(put, record, find, numbered ? put->update_number : put->update_key);
+}
+
+static Outcome store_new(Put *put, Record *record, int64_t number)
+{
+    if (put->number && number == 0 && said_before(put, record, saying(put, record, true)))
+        return PUT_REFUSED;
+    const Outcome outcome = add(put, record);
+    if (outcome == PUT_DONE)
+        remember(put, record, name_of(put, record, number ? number : data_last_row(put->job->db)));
+    return outcome;
+}
+
 static Outcome store(Put *put, Record *record)
 {
     Diag *diag = put->job->diag;
-    const bool numbered = put->number && !record->values[put->number - put->table->columns].null;
+    const ImportValue *number = put->number ? &record->values[put->number - put->table->columns] : NULL;
+    const bool numbered = number && !number->null;
     DataStmt *find = numbered ? put->by_number : put->by_key;
     bind_all(put, find, record, false);
     DataStep step = data_step(find, diag);
-    if (step == DATA_ROW && numbered) {
-        if (!is_same(put, record, find)) {
-            data_reset(find);
-            return PUT_REFUSED;
-        }
-        return change(put, record, find, put->update_number);
-    }
+    if (step == DATA_ROW && numbered)
+        return store_found(put, record, find, true);
     if (step == DATA_DONE)
-        return add(put, record);
+        return store_new(put, record, numbered ? number->number : 0);
     if (step == DATA_ERROR)
         return PUT_FAILED;
     /* The row is looked at again from the start: a second one means that the key fits several records. */
@@ -409,8 +457,7 @@ static Outcome store(Put *put, Record *record)
         return PUT_REFUSED;
     }
     bind_all(put, find, record, false);
-    return step == DATA_DONE && data_step(find, diag) == DATA_ROW ? change(put, record, find, put->update_key)
-                                                                  : PUT_FAILED;
+    return step == DATA_DONE && data_step(find, diag) == DATA_ROW ? store_found(put, record, find, false) : PUT_FAILED;
 }
 
 /* ── rows ── */
@@ -437,13 +484,11 @@ static Outcome put_row(Put *put, const ImportRow *row)
     read_row(put, &record);
     if (record.later && !record.refused)
         return PUT_LATER;
-    if (!record.refused && is_first(put, &record)) {
+    if (!record.refused)
         outcome = store(put, &record);
-        if (outcome == PUT_DONE)
-            keep_sample(put, &record);
-    } else if (!record.refused) {
-        outcome = PUT_DONE;
-    }
+    if (outcome == PUT_DONE && !record.repeated)
+        keep_sample(put, &record);
+    put->counts->repeated += record.repeated;
     put->counts->rejected += outcome == PUT_REFUSED;
     return outcome;
 }

@@ -64,6 +64,14 @@ bool import_xlsx_ends(xmlTextReader *reader, const char *name)
            (type == XML_READER_TYPE_ELEMENT && xmlTextReaderIsEmptyElement(reader));
 }
 
+/* Text, in CDATA or not; a comment or a processing instruction between it is none. */
+bool import_xlsx_is_text(xmlTextReader *reader)
+{
+    const int type = xmlTextReaderNodeType(reader);
+    return type == XML_READER_TYPE_TEXT || type == XML_READER_TYPE_CDATA ||
+           type == XML_READER_TYPE_SIGNIFICANT_WHITESPACE || type == XML_READER_TYPE_WHITESPACE;
+}
+
 const char *import_xlsx_attr(Workbook *book, xmlTextReader *reader, const char *name)
 {
     const char *value = NULL;

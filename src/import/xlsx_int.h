@@ -30,6 +30,7 @@ bool import_xlsx_next(Workbook *book, xmlTextReader *reader);
 bool import_xlsx_is(xmlTextReader *reader, const char *name);
 /* … its end, or the start of an empty one. */
 bool import_xlsx_ends(xmlTextReader *reader, const char *name);
+bool import_xlsx_is_text(xmlTextReader *reader);
 /* An attribute's value in the arena by its local name, or NULL. */
 const char *import_xlsx_attr(Workbook *book, xmlTextReader *reader, const char *name);
 

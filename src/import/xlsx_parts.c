@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FORMATS_MAX = 65536, STRINGS_MAX = 4 << 20 };
+enum { FORMATS_MAX = 65536, OWN_FORMATS_MAX = 4096, STRINGS_MAX = 4 << 20 };
 
 /* ── text ── */
 
@@ -36,7 +36,6 @@ void import_xlsx_text(Workbook *book, xmlTextReader *reader, const char *element
     if (xmlTextReaderIsEmptyElement(reader))
         return;
     while (import_xlsx_next(book, reader) && !import_xlsx_ends(reader, element)) {
-        const int type = xmlTextReaderNodeType(reader);
         if (import_xlsx_is(reader, "rPh"))
             phonetic = !xmlTextReaderIsEmptyElement(reader);
         else if (import_xlsx_ends(reader, "rPh"))
@@ -45,9 +44,7 @@ void import_xlsx_text(Workbook *book, xmlTextReader *reader, const char *element
             inside = !xmlTextReaderIsEmptyElement(reader);
         else if (import_xlsx_ends(reader, "t"))
             inside = false;
-        else if (inside && !phonetic &&
-                 (type == XML_READER_TYPE_TEXT || type == XML_READER_TYPE_CDATA ||
-                  type == XML_READER_TYPE_SIGNIFICANT_WHITESPACE || type == XML_READER_TYPE_WHITESPACE))
+        else if (inside && !phonetic && import_xlsx_is_text(reader))
             append_escaped(out, (const char *)xmlTextReaderConstValue(reader));
         if (out->length > IMPORT_CELL_BYTES)
             book->ok = diag_add(book->diag, DIAG_IMPORT_LIMIT, (DiagPlace){.file = book->path}, "bytes/cell",
@@ -144,10 +141,13 @@ static void read_style(Workbook *book, xmlTextReader *reader, Styles *styles)
         styles->cells = true;
     else if (import_xlsx_ends(reader, "cellXfs"))
         styles->cells = false;
-    if (import_xlsx_is(reader, "numFmt") && styles->own_count < FORMATS_MAX) {
+    if (import_xlsx_is(reader, "numFmt")) {
         const char *code = import_xlsx_attr(book, reader, "formatCode");
         id = import_xlsx_attr(book, reader, "numFmtId");
-        if (id && code) {
+        if (styles->own_count == OWN_FORMATS_MAX)
+            book->ok = diag_add(book->diag, DIAG_IMPORT_LIMIT, (DiagPlace){.file = book->path}, "number formats",
+                                diag_number(book->diag, OWN_FORMATS_MAX));
+        else if (id && code) {
             styles->own[styles->own_count].id = strtol(id, NULL, 10);
             styles->own[styles->own_count++].kind = kind_of_code(code);
         }
@@ -166,7 +166,7 @@ static void read_style(Workbook *book, xmlTextReader *reader, Styles *styles)
 void import_xlsx_styles(Workbook *book, const char *part)
 {
     Buf bytes = {0};
-    Styles styles = {.own = arena_array(book->arena, FORMATS_MAX, sizeof *styles.own)};
+    Styles styles = {.own = arena_array(book->arena, OWN_FORMATS_MAX, sizeof *styles.own)};
     book->part = part;
     book->dates = arena_alloc(book->arena, FORMATS_MAX);
     if (part && import_zip_read(book->zip, part, true, &bytes, &book->ok, book->diag)) {

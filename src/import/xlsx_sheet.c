@@ -83,7 +83,7 @@ static void read_cell(Reading *r)
                 value = !xmlTextReaderIsEmptyElement(r->reader);
             else if (import_xlsx_ends(r->reader, "v"))
                 value = false;
-            else if (value && xmlTextReaderHasValue(r->reader))
+            else if (value && import_xlsx_is_text(r->reader))
                 buf_text(&text, (const char *)xmlTextReaderConstValue(r->reader));
             if (text.length > IMPORT_CELL_BYTES)
                 limit(r, "bytes/cell", IMPORT_CELL_BYTES);

@@ -13,6 +13,12 @@ dump() { sqlite3 "$1" .dump | sha256sum; }
 check "an empty database is made" "$shuzhi" init "$db"
 check "it passes the check" "$shuzhi" check --db "$db"
 check "a file that is there is not replaced" exits 73 FILE_CANNOT_CREATE "$shuzhi" init "$db"
+race() { # of eight that make the same database at once, one does
+    for i in 1 2 3 4 5 6 7 8; do "$shuzhi" init "$tmp/race.db" >/dev/null 2>&1 && echo made & done >"$tmp/race.log"
+    wait
+    test "$(wc -l <"$tmp/race.log")" -eq 1 && "$shuzhi" check --db "$tmp/race.db" && test -z "$(find "$tmp" -name '.shuzhi-*')"
+}
+check "nor one that comes up meanwhile" race
 check "templates of all tables" "$shuzhi" template -o "$tmp/templates"
 check "one for each table of the schema" test "$(ls "$tmp/templates" | wc -l)" -eq "$(sql "SELECT count(*) FROM sqlite_schema WHERE type = 'table'")"
 check "with a byte order mark, for spreadsheets" test "$(head -c 3 "$tmp/templates/活动.csv" | od -An -tx1 | tr -d ' ')" = efbbbf
@@ -84,6 +90,31 @@ check "every mistake of every row is told" exits 65 "rows that cannot come in: 4
 check "in the file, one line each" test "$(grep -c bad.csv "$tmp/rejected.csv")" -eq 7
 check "contradictions within the file name the other line" grep -q '第 5 行对同一记录另有说法' "$tmp/rejected.csv"
 check "a good row of the file has not come in either" test "$(sql "SELECT count(*) FROM activity WHERE title = '丙'")" -eq 0
+
+# ── one record, named in two ways ──
+lecture=$(sql "SELECT id FROM activity WHERE date = '2020-12-03'")
+cat >"$tmp/number.csv" <<END
+活动编号,组织单位,活动种类,举办层级,活动日期,天数,参加人数,活动名称
+$lecture,上城区,党课,区县,2020-12-03,0.5,1200,讲党课
+,上城区,党课,区县,2020-12-03,0.5,1100,讲党课
+END
+check "by its number and by its day with other words is refused" exits 65 "line 2 of .*number.csv says something else" import "$tmp/number.csv"
+check "with both lines" grep -q 'number.csv,,3,.*第 2 行对同一记录另有说法' "$tmp/rejected.csv"
+sed -i '3s/1100/1200/' "$tmp/number.csv"
+check "in the same words it is a repetition" exits 0 "unchanged 1, repeated 1" import "$tmp/number.csv"
+check "a list of rows refused earlier goes when nothing is refused any more" test ! -e "$tmp/rejected.csv"
+sed -i '2s/2020-12-03/2020-12-05/' "$tmp/number.csv"
+check "a day that the number moves is still the record's to others" exits 65 "line 2 of .*number.csv says something else" import "$tmp/number.csv"
+{ tail -n 1 "$tmp/number.csv" | cat <(head -n 1 "$tmp/number.csv") - <(sed -n 2p "$tmp/number.csv"); } >"$tmp/turned.csv"
+check "in either order" exits 65 "line 2 of .*turned.csv says something else" import "$tmp/turned.csv"
+
+# ── rules of the schema in words of the table ──
+printf '单位代码,单位名称,单位类别,上级单位\n33 01,甲,区县,杭州市\n330199,乙,区县,\n' >"$tmp/rule.csv"
+check "a code that cannot be one" exits 65 '单位代码 cannot be “33 01”' import "$tmp/rule.csv"
+check "columns that do not go together, by their headings" grep -q 'rule.csv,,3,3,单位类别,单位类别、上级单位相互不符' "$tmp/rejected.csv"
+check "no word of SQL" test "$(grep -ciE 'constraint|glob|failed|kind' "$tmp/rejected.csv")" -eq 0
+printf '组织单位,活动种类,举办层级,活动日期,天数,参加人数,活动名称\n上城区,党课,区县,2020-12-4,367,1,长\n' >"$tmp/long.csv"
+check "a limit in the unit that is written" exits 65 '天数 is to be 0–366, not “367”' import "$tmp/long.csv"
 sed 's/,名称$/,名称,到访单拉/; s/讲党课$/讲党课,/' "$tmp/meetings.csv" >"$tmp/slip.csv"
 check "an unknown heading is told with the nearest" exits 0 'slip.csv:2:8: warning: .*“到访单拉”.*nearest heading: 到访单位' import --dry-run "$tmp/slip.csv"
 sed 's/,名称$/,名称,标题/; s/讲党课$/讲党课,/' "$tmp/meetings.csv" >"$tmp/twice.csv"
@@ -121,7 +152,7 @@ cat >"$tmp/x/xl/worksheets/sheet1.xml" <<END
 <worksheet xmlns="$main"><dimension ref="A1:G5"/><sheetData>
 <row r="1"><c r="A1" t="inlineStr"><is><t>2020年活动台账</t></is></c></row>
 <row r="2"><c r="A2" t="s"><v>0</v></c><c r="B2" t="s"><v>1</v></c><c r="C2" t="s"><v>2</v></c><c r="D2" t="s"><v>3</v></c><c r="E2" t="s"><v>4</v></c><c r="F2" t="s"><v>5</v></c><c r="G2" t="s"><v>7</v></c></row>
-<row r="4"><c r="A4" t="s"><v>6</v></c><c r="B4" t="str"><f>"主题"&amp;"党日"</f><v>主题党日</v></c><c r="C4" t="inlineStr"><is><t>基层</t></is></c><c r="D4" s="1"><v>44168</v></c><c r="E4"><v>20</v></c><c r="F4" t="inlineStr"><is><t>excel</t></is></c><c r="G4" s="3"><v>0.39583333333333331</v></c></row>
+<row r="4"><c r="A4" t="s"><v>6</v></c><c r="B4" t="str"><f>"主题"&amp;"党日"</f><v>主题党日</v></c><c r="C4" t="inlineStr"><is><t>基层</t></is></c><c r="D4" s="1"><v>44168<!-- a note --></v></c><c r="E4"><v>2<!-- 9 --><?x 9?>0</v></c><c r="F4" t="inlineStr"><is><t>excel</t></is></c><c r="G4" s="3"><v>0.39583333333333331</v></c></row>
 <row r="5"><c r="A5"/><c r="B5" t="inlineStr"><is><t>主题党日</t></is></c><c r="C5" t="inlineStr"><is><t>基层</t></is></c><c r="D5" s="2"><v>44169</v></c><c r="E5"><v>21</v></c><c r="F5" t="inlineStr"><is><t>excel</t></is></c></row>
 </sheetData><mergeCells count="2"><mergeCell ref="A1:G1"/><mergeCell ref="A4:A5"/></mergeCells></worksheet>
 END
@@ -172,6 +203,9 @@ check "a workbook that was cut short" exits 65 IMPORT_ZIP import "$tmp/cut.xlsx"
 
 # ── what is no activity database, what is locked ──
 check "another database is refused" exits 65 DATA_ "$shuzhi" import --db "$tmp/rejected.csv" "$tmp/people.csv"
+check "help of a command, as others give it" exits 0 "shuzhi import --db FILE" "$shuzhi" help import
+check "help alone" exits 0 "  import  " "$shuzhi" help
+check "of what is no command" exits 64 CLI_UNKNOWN_COMMAND "$shuzhi" help nothing
 check "a database must be named" exits 64 BATCH_MISSING_OPTION "$shuzhi" import "$tmp/people.csv"
 check "messages in Chinese" exits 65 '没有一行是可识别的表头' env LC_ALL=zh_CN.UTF-8 "$shuzhi" import --db "$db" "$tmp/rejected.csv"
 check "the schema is as it was" test "$(sql "SELECT group_concat(name) FROM sqlite_schema WHERE name LIKE 'shuzhi%'")" = ""
