@@ -127,6 +127,12 @@ typedef struct BatchHandler {
  * are handed out. Returns false when no worker could be started. */
 bool batch_work(const BatchRun *run, const BatchHandler *handler, const bool *stop, Diag *diag);
 
+/* ── sandbox.c ── */
+enum { BATCH_OPEN_FILES = 1, BATCH_OPEN_CALLS = 2 };
+/* In a worker, for the rest of its life: limits; files only in `directory`, where its database is; no network, program, process. Returns what the
+ * system could not do, of BATCH_OPEN_. */
+unsigned batch_confine(const char *directory);
+
 /* ── frame.c ── */
 /* Result and diagnostics as bytes on a pipe, preceded by their length. */
 void batch_frame_write(Buf *out, const BatchResult *result, const Diag *diag);

@@ -20,7 +20,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,7 +28,6 @@ enum {
     AGAIN_MOST = 1000,       /* documents that are tried a second time */
     LOOK_MILLISECONDS = 500, /* how often the parent looks for a worker that hangs */
 };
-#define WORKER_BYTES ((rlim_t)2 << 30)
 
 /* What a worker has in hand. */
 typedef struct Slot {
@@ -42,6 +40,7 @@ struct BatchShared {
     _Atomic size_t next; /* document to hand out */
     size_t only;         /* index + 1 of the one document that is tried again; 0 = all */
     atomic_bool stop;
+    atomic_uint open; /* what could not be closed to a worker: sandbox.c */
     Slot slots[BATCH_JOBS_MAX];
 };
 
@@ -76,6 +75,9 @@ static bool open_worker(Worker *worker)
     const BatchRun *run = worker->run;
     worker->db = data_open_assessment(run->assessment, worker->diag);
     if (!worker->db)
+        return false;
+    /* Sorting in memory: a worker can make no files elsewhere, and what a layout reads is a few rows a unit. */
+    if (!data_exec(worker->db, "PRAGMA temp_store = MEMORY", worker->diag, (DiagPlace){.file = run->assessment}))
         return false;
     worker->find = data_prepare(worker->db, "SELECT unit_id, code, name, data_hash FROM unit WHERE ordinal = :ordinal",
                                 (DiagPlace){0}, worker->diag);
@@ -215,18 +217,6 @@ static bool take_document(const BatchRun *run, BatchShared *shared, size_t *inde
     return first;
 }
 
-/* What a worker may use at most, whatever it meets: memory of its own, and no core file with people's data. Signals that ask the run to end are the
- * parent's: the document in hand is finished. */
-static void confine(void)
-{
-    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-#ifndef __SANITIZE_ADDRESS__ /* whose shadow memory is counted, too */
-    setrlimit(RLIMIT_DATA, &(struct rlimit){WORKER_BYTES, WORKER_BYTES});
-#endif
-    signal(SIGTERM, SIG_IGN);
-    signal(SIGINT, SIG_IGN);
-}
-
 static void run_worker(const BatchRun *run, BatchShared *shared, Slot *slot, int pipe)
 {
     Worker worker = {.run = run, .slot = slot, .arena = arena_open(0), .unit = arena_open(1 << 20)};
@@ -282,6 +272,17 @@ typedef struct Crew {
     unsigned char *reported; /* by document: its result has come; a worker that dies behind it takes nothing with it */
 } Crew;
 
+/* In the worker: the other workers' pipes are the parent's, and so are the signals that ask the run to end: the document in hand is finished. */
+static void leave_to_parent(const Crew *crew, size_t index)
+{
+    for (size_t i = 0; i < crew->count; i++) {
+        if (i != index && crew->children[i].pid)
+            close(crew->children[i].pipe);
+    }
+    signal(SIGTERM, SIG_IGN);
+    signal(SIGINT, SIG_IGN);
+}
+
 static bool start(Crew *crew, size_t index)
 {
     int ends[2];
@@ -294,7 +295,8 @@ static bool start(Crew *crew, size_t index)
         if (getppid() != parent)          /* … also with one that died before this line */
             _exit(70);
         close(ends[0]);
-        confine();
+        leave_to_parent(crew, index);
+        atomic_fetch_or(&crew->shared->open, batch_confine(crew->run->directory));
         run_worker(crew->run, crew->shared, &crew->shared->slots[index], ends[1]);
         _exit(0);
     }
@@ -457,6 +459,10 @@ bool batch_work(const BatchRun *run, const BatchHandler *handler, const bool *st
         ok = start(&crew, i);
     ok = tend(&crew, stop) && ok;
     ok = ok && try_again(&crew, stop);
+    if (atomic_load(&shared->open) & BATCH_OPEN_FILES)
+        diag_add(diag, DIAG_BATCH_OPEN_FILES, (DiagPlace){0}, "Landlock");
+    if (atomic_load(&shared->open) & BATCH_OPEN_CALLS)
+        diag_add(diag, DIAG_BATCH_OPEN_CALLS, (DiagPlace){0}, "seccomp");
     for (size_t i = 0; i < count; i++)
         buf_free(&crew.children[i].bytes);
     arena_close(crew.scratch);

@@ -76,6 +76,7 @@ struck() {
         sleep 0.02 # a look, not a wait: the loop ends at what it looks for
     done
     worker=$(pgrep -P "$pid" | head -n 1)
+    cp "/proc/$worker/status" "$tmp/worker"
     kill -9 "$worker" || return 1
     wait "$pid"
     code=$?
@@ -83,6 +84,8 @@ struck() {
     [ "$code" -eq 0 ] && grep -q 'failed 0' "$tmp/said" && sums "$tmp/struck/2020" | diff "$tmp/good.sums" -
 }
 check "a worker that is killed costs no document" struck
+confined() { { grep -Eq '^NoNewPrivs:[[:space:]]*1$' "$tmp/worker" && grep -Eq '^Seccomp:[[:space:]]*2$' "$tmp/worker"; } || { cat "$tmp/worker"; return 1; }; }
+check "it had given up what it did not need" confined
 
 # A reader that opens whatever is there, all the time, while a night rewrites the directory.
 reader() {
