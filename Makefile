@@ -269,9 +269,13 @@ $(BUILD)/tests/bench/bench: tests/bench/bench.c $(call libs,$(USES_batch))
 	@mkdir -p $(@D)
 	$(call brief,CC)$(CC) $(ALL_CFLAGS) -MF $@.d $(LDFLAGS) -o $@ $< $(call libs,$(USES_batch)) $(PKG_LIBS)
 
+$(BUILD)/tests/bench/plain: tests/bench/plain.c $(call libs,$(USES_base))
+	@mkdir -p $(@D)
+	$(call brief,CC)$(CC) $(ALL_CFLAGS) -MF $@.d $(LDFLAGS) -o $@ $< $(call libs,$(USES_base)) $(PKG_LIBS)
+
 .PHONY: bench
 bench: setup
-	@$(MAKE) --no-print-directory all $(BUILD)/make_fixtures $(BUILD)/tests/bench/bench
+	@$(MAKE) --no-print-directory all $(BUILD)/make_fixtures $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/plain
 	@BUILD=$(BUILD) tests/bench.sh
 
 .PHONY: clean
