@@ -39,8 +39,8 @@ USES_typeset := typeset layout image text page data base
 USES_pdf     := pdf image text page base
 USES_raster  := raster image text page base
 USES_archive := archive data base
-USES_batch   := batch archive typeset pdf raster layout image text page assess data base
-USES_cli     := cli import batch archive typeset pdf raster layout image text page assess data base
+USES_batch   := batch archive typeset pdf raster layout image text page assess import data base
+USES_cli     := cli batch archive typeset pdf raster layout image text page assess import data base
 
 ROOMS      := base data import assess image layout page text typeset pdf raster archive batch cli
 objects     = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard src/$(1)/*.c))

@@ -66,8 +66,12 @@ bool batch_assess(const BatchJob *job, const char *output, Diag *diag);
 const char *batch_default_fonts(Arena *arena);
 
 /* What in the activity database may cost a unit marks that it earned, as a report in `output`, a .csv (all findings) or a .pdf (by layouts/reports/quality.xml,
- * the first of each kind). Assesses the job's year for it, in a file beside the output that is removed again. *findings is their number. */
-bool batch_quality(const BatchJob *job, const char *output, size_t *findings, Diag *diag);
+ * the first of each kind). Assesses the job's year for it, in a file beside the output that is removed again. `heavy`: the points, in hundredths, from which a
+ * finding is counted as one. */
+typedef struct BatchFindings {
+    size_t all, heavy;
+} BatchFindings;
+bool batch_quality(const BatchJob *job, const char *output, int64_t heavy, BatchFindings *findings, Diag *diag);
 
 /* ── the life of a year's numbers: docs/lifecycle.md ── */
 

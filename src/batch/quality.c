@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/utf8.h"
 #include "data/data.h"
+#include "import/import.h"
 
 #include <sqlite3.h>
 #include <string.h>
@@ -112,20 +113,41 @@ static bool attach_activity(Quality *q)
     return ok || complain(q);
 }
 
+/* What the office calls its tables: the titles of the import mapping. */
+static bool put_titles(Quality *q)
+{
+    const ImportMapping *mapping = import_load_mapping(q->arena, NULL, q->diag);
+    sqlite3_stmt *insert = NULL;
+    bool ok = mapping &&
+              sqlite3_exec(q->db, "CREATE TABLE quality_table (source TEXT PRIMARY KEY, title TEXT NOT NULL) STRICT",
+                           NULL, NULL, NULL) == SQLITE_OK &&
+              sqlite3_prepare_v2(q->db, "INSERT INTO quality_table VALUES (?1, ?2)", -1, &insert, NULL) == SQLITE_OK;
+    for (size_t i = 0; ok && i < import_table_count(mapping); i++) {
+        sqlite3_bind_text(insert, 1, import_table_name(mapping, i), -1, SQLITE_STATIC);
+        sqlite3_bind_text(insert, 2, import_table_title(mapping, i), -1, SQLITE_STATIC);
+        ok = sqlite3_step(insert) == SQLITE_DONE;
+        sqlite3_reset(insert);
+    }
+    sqlite3_finalize(insert);
+    return ok || (mapping && complain(q));
+}
+
 static bool find_all(Quality *q)
 {
     if (sqlite3_open_v2(q->path, &q->db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
         return complain(q);
-    return attach_activity(q) &&
+    return attach_activity(q) && put_titles(q) &&
            (sqlite3_exec(q->db, batch_quality_sql, NULL, NULL, NULL) == SQLITE_OK || complain(q)) && find_missing(q);
 }
 
-static bool count(Quality *q, size_t *findings)
+static bool count(Quality *q, int64_t heavy, BatchFindings *findings)
 {
     sqlite3_stmt *rows = NULL;
-    const bool ok = sqlite3_prepare_v2(q->db, "SELECT count(*) FROM quality", -1, &rows, NULL) == SQLITE_OK &&
-                    sqlite3_step(rows) == SQLITE_ROW;
-    *findings = ok ? (size_t)sqlite3_column_int64(rows, 0) : 0;
+    const bool ok = sqlite3_prepare_v2(q->db, "SELECT count(*), count(*) FILTER (WHERE points >= ?1) FROM quality", -1,
+                                       &rows, NULL) == SQLITE_OK &&
+                    sqlite3_bind_int64(rows, 1, heavy) == SQLITE_OK && sqlite3_step(rows) == SQLITE_ROW;
+    if (ok)
+        *findings = (BatchFindings){(size_t)sqlite3_column_int64(rows, 0), (size_t)sqlite3_column_int64(rows, 1)};
     sqlite3_finalize(rows);
     return ok || complain(q);
 }
@@ -143,8 +165,9 @@ static void put_column(Buf *out, sqlite3_stmt *row, int column, bool more)
 static bool write_csv(Quality *q, const char *output)
 {
     static const char sql[] =
-        "SELECT k.title, printf('%d.%02d', q.points / 100, q.points % 100), q.source, q.key, q.unit, q.what, k.advice"
-        " FROM quality AS q JOIN quality_kind AS k USING (kind)"
+        "SELECT k.title, printf('%d.%02d', q.points / 100, q.points % 100), coalesce(t.title, q.source), q.key, "
+        "q.unit, q.what, k.advice"
+        " FROM quality AS q JOIN quality_kind AS k USING (kind) LEFT JOIN quality_table AS t USING (source)"
         " ORDER BY q.points DESC, k.ordinal, q.unit, q.source, length(q.key), q.key, q.what";
     static const char *const heads[] = {"类别", "影响分值", "表", "编号", "单位", "问题", "建议"};
     enum { COLUMNS = sizeof heads / sizeof *heads };
@@ -182,9 +205,9 @@ static bool ends_in(const char *path, const char *end)
     return length > tail && strcmp(path + length - tail, end) == 0;
 }
 
-static bool look(Quality *q, const char *output, size_t *findings)
+static bool look(Quality *q, const char *output, int64_t heavy, BatchFindings *findings)
 {
-    if (!find_all(q) || !count(q, findings))
+    if (!find_all(q) || !count(q, heavy, findings))
         return false;
     if (ends_in(output, ".csv"))
         return write_csv(q, output);
@@ -193,9 +216,9 @@ static bool look(Quality *q, const char *output, size_t *findings)
     return write_pdf(q, output);
 }
 
-bool batch_quality(const BatchJob *request, const char *output, size_t *findings, Diag *diag)
+bool batch_quality(const BatchJob *request, const char *output, int64_t heavy, BatchFindings *findings, Diag *diag)
 {
-    *findings = 0;
+    *findings = (BatchFindings){0};
     if (!ends_in(output, ".csv") && !ends_in(output, ".pdf"))
         return diag_add(diag, DIAG_BATCH_QUALITY_OUTPUT, (DiagPlace){0}, output);
     Arena *arena = arena_open(0);
@@ -208,7 +231,7 @@ bool batch_quality(const BatchJob *request, const char *output, size_t *findings
     if (ok) {
         Quality q = {.job = &job, .arena = arena, .fonts = run.fonts, .diag = diag};
         q.path = file_join(arena, file_directory(arena, output), arena_print(arena, ".shuzhi-%ld.tmp", (long)getpid()));
-        ok = batch_assess_into(&run, q.path, NULL, diag) && look(&q, output, findings);
+        ok = batch_assess_into(&run, q.path, NULL, diag) && look(&q, output, heavy, findings);
         sqlite3_close(q.db);
         unlink(q.path);
     }

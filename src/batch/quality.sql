@@ -40,7 +40,7 @@ FROM unit u JOIN result_total t ON t.unit_id = u.unit_id AND t.year = (SELECT CA
 WHERE t.status = 'no-data';
 
 INSERT INTO quality
-SELECT 'orphan', coalesce(w.points, (SELECT points FROM quality_weight WHERE source = 'activity' AND f.source IN ('participant', 'agenda_item', 'meeting_check')), 0), f.source, coalesce(f.row, '?'), '', '在 ' || f.parent || ' 中找不到所引用的记录'
+SELECT 'orphan', coalesce(w.points, (SELECT points FROM quality_weight WHERE source = 'activity' AND f.source IN ('participant', 'agenda_item', 'meeting_check')), 0), f.source, coalesce(f.row, '?'), '', '在“' || coalesce((SELECT title FROM quality_table t WHERE t.source = f.parent), f.parent) || '”中找不到所引用的记录'
 FROM (SELECT m.name AS source, k.rowid AS row, k.parent FROM activity.sqlite_schema m, pragma_foreign_key_check(m.name, 'activity') k
       WHERE m.type = 'table') f LEFT JOIN quality_weight w ON w.source = f.source;
 

@@ -24,7 +24,9 @@ typedef struct CliRequest {
     bool dry_run;
     const char *indicator, *reason, *mark; /* --indicator, --reason, --mark */
     bool json;
-    CliLog log; /* --log */
+    bool fails;      /* --fail-on was given */
+    int64_t fail_on; /* hundredths of a point */
+    CliLog log;      /* --log */
     bool help;
 } CliRequest;
 

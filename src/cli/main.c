@@ -39,17 +39,18 @@ static int run_run(Arena *arena, CliRequest *request, Diag *diag)
 
 static int run_quality(Arena *arena, CliRequest *request, Diag *diag)
 {
-    size_t findings = 0;
+    BatchFindings findings;
     if (!add_job_file(arena, request, diag))
         return 0;
     if (!request->output) {
         diag_add(diag, DIAG_BATCH_MISSING_OPTION, (DiagPlace){0}, "-o FILE");
         return 0;
     }
-    if (batch_quality(&request->job, request->output, &findings, diag))
-        printf(diag_language() == DIAG_CHINESE ? "%s：发现问题 %zu 处\n" : "%s: findings %zu\n", request->output,
-               findings);
-    return 0;
+    if (!batch_quality(&request->job, request->output, request->fail_on, &findings, diag))
+        return 0;
+    printf(diag_language() == DIAG_CHINESE ? "%s：发现问题 %zu 处\n" : "%s: findings %zu\n", request->output,
+           findings.all);
+    return request->fails && findings.heavy > 0;
 }
 
 static int run_assess(Arena *arena, CliRequest *request, Diag *diag)
@@ -143,7 +144,7 @@ static const CliCommand COMMANDS[] = {
      "assess, then publish one document per unit and layout", "考核计分，并为每个单位按每个版式发布一份文件", run_run},
     {"assess", "dsByapJoh", "[--job FILE] --db FILE --scheme FILE --year Y -o FILE",
      "only the numbers: write the assessment database", "只计分：写出考核数据库", run_assess},
-    {"quality", "dsyafpJqh", "[--job FILE] --db FILE --scheme FILE --year Y -o FILE.csv|FILE.pdf",
+    {"quality", "dsyafpJqGh", "[--job FILE] --db FILE --scheme FILE --year Y -o FILE.csv|FILE.pdf [--fail-on POINTS]",
      "what in the activity database may cost marks: orphans, dates, duplicates, missing characters",
      "数据质量报告：可能使单位失分的数据问题（无效引用、日期、重复、缺字等）", run_quality},
     {"check", "dslfJh", "[--db FILE] [--scheme FILE] [--layout FILE]... [--fonts FILE]", "validate without rendering",

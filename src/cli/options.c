@@ -1,6 +1,7 @@
 /* The option table: parsing and --help read the same rows, so that they cannot disagree. */
 #include "cli/cli_int.h"
 
+#include "base/fixed.h"
 #include "base/utf8.h"
 
 #include <ctype.h>
@@ -195,6 +196,11 @@ static bool set_json(CliRequest *request, const char *value)
     return request->json = true;
 }
 
+static bool set_fail_on(CliRequest *request, const char *value)
+{
+    return request->fails = fixed_parse(value, 2, &request->fail_on, NULL) && request->fail_on >= 0;
+}
+
 static bool set_text(CliRequest *request, const char *value)
 {
     size_t bad;
@@ -286,6 +292,8 @@ static const Option OPTIONS[] = {
      "任务文件，提供上述选项的默认值（默认：" SHUZHI_SYSCONFDIR "/shuzhi/job.xml）", set_job},
     {'q', "output", "FILE", "the report: .csv for all findings, .pdf for the first of each kind",
      "报告文件：.csv 列出全部，.pdf 列出每类的前若干项", set_output},
+    {'G', "fail-on", "POINTS", "exit code 1 when a finding may cost this many points or more (0: any finding)",
+     "有问题的影响分值达到此数时退出码为 1（0：有任何问题即是）", set_fail_on},
     {'o', "output", "FILE", "write the assessment database here", "考核数据库写到此文件", set_output},
     {'L', "layout", "FILE", "layout, XML", "版式（XML）", set_layout},
     {'U', "unit", "CODE", "the unit (default: the first)", "单位代码（默认：第一个单位）", set_unit},
@@ -412,6 +420,8 @@ void cli_print_usage(FILE *out, const CliCommand *commands, size_t count)
     fprintf(out, "\n  shuzhi help COMMAND      %s\n  shuzhi --version         %s\n",
             chinese ? "该命令的选项" : "its options", chinese ? "版本" : "print the version");
     fprintf(out, "\n%s\n",
-            chinese ? "退出码：0 成功；20 部分单位失败；64–78 见 sysexits.h。"
-                    : "Exit codes: 0 done; 20 some units failed; 64-78 as in sysexits.h.");
+            chinese ? "退出码：0 成功；1 查出所问的情况（diff、fonts、quality --fail-on）；20 部分单位失败；64–78 见 "
+                      "sysexits.h。"
+                    : "Exit codes: 0 done; 1 found what was asked for (diff, fonts, quality --fail-on); 20 some units\n"
+                      "failed; 64-78 as in sysexits.h.");
 }

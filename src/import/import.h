@@ -24,6 +24,11 @@ typedef struct ImportMapping ImportMapping;
  * schema. NULL = diagnostics. */
 const ImportMapping *import_load_mapping(Arena *run, const char *path, Diag *diag);
 
+/* Its tables, in the order of import: their names in the database, and what the office calls them. */
+size_t import_table_count(const ImportMapping *mapping);
+const char *import_table_name(const ImportMapping *mapping, size_t table);
+const char *import_table_title(const ImportMapping *mapping, size_t table);
+
 /* Creates an activity database from the schema. A file of that name is refused, never replaced. */
 bool import_init(const char *path, Diag *diag);
 

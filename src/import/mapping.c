@@ -282,6 +282,21 @@ const ImportTableMap *import_find_table(const ImportMapping *mapping, const char
     return NULL;
 }
 
+size_t import_table_count(const ImportMapping *mapping)
+{
+    return mapping->table_count;
+}
+
+const char *import_table_name(const ImportMapping *mapping, size_t table)
+{
+    return mapping->tables[table].name;
+}
+
+const char *import_table_title(const ImportMapping *mapping, size_t table)
+{
+    return mapping->tables[table].title;
+}
+
 const ImportColumn *import_find_heading(const ImportTableMap *table, const char *folded)
 {
     for (size_t i = 0; i < table->place_count; i++)
