@@ -198,4 +198,29 @@ static inline const char *rows(const char *sql)
     return text;
 }
 
+/* Rows add up to the totals printed under them, at every level. */
+static inline void check_sums(void)
+{
+    assert_string_equal(
+        rows("SELECT count(*) FROM result_measure r WHERE (full, score) IS NOT"
+             " (SELECT sum(full), sum(score) FILTER (WHERE rule_kind <> 'bonus') FROM result_indicator i"
+             "  JOIN indicator USING (indicator_id) WHERE i.unit_id = r.unit_id AND measure_id = r.measure_id)"),
+        "0 ");
+    assert_string_equal(rows("SELECT count(*) FROM result_mechanism r WHERE (full, score) IS NOT"
+                             " (SELECT sum(full), sum(score) FROM result_measure i JOIN measure USING (measure_id)"
+                             "  WHERE i.unit_id = r.unit_id AND mechanism_id = r.mechanism_id)"),
+                        "0 ");
+    assert_string_equal(
+        rows("SELECT count(*) FROM result_total r WHERE (full, score - bonus) IS NOT"
+             " (SELECT sum(full), sum(score) FROM result_mechanism m WHERE m.unit_id = r.unit_id)"
+             " OR bonus IS NOT (SELECT sum(score) FILTER (WHERE rule_kind = 'bonus') FROM result_indicator i"
+             " JOIN indicator USING (indicator_id) WHERE i.unit_id = r.unit_id) AND bonus <> 0"),
+        "0 ");
+    assert_string_equal(rows("SELECT count(*) FROM result_total WHERE score IS NOT NULL AND (full <> 10000 OR score "
+                             "NOT BETWEEN 0 AND 10100)"),
+                        "0 ");
+    assert_string_equal(rows("SELECT count(*) FROM result_indicator WHERE score < 0 OR full > 0 AND score > full"),
+                        "0 ");
+}
+
 #endif

@@ -1,6 +1,7 @@
 /* Every quantity of the notice at its boundary: the tables in tests/assess/boundaries (their README says how they are read), each
  * case a unit of one activity database, assessed by the shipped scheme once for every day that a case names. A stated quantity of
- * docs/quantities.md or an indicator of the scheme without a group fails.
+ * docs/quantities.md or an indicator of the scheme without a group fails. The same units hold the properties that no scheme may break:
+ * rows add up, names and the order of rows change nothing, one more counted record lowers nothing.
  */
 #include "assess/check.h"
 
@@ -42,6 +43,7 @@ static Case cases[CASES_MAX];
 static size_t groups_count, cases_count;
 static char root[4096]; /* of the tree: scheme, tables and documents are found from it */
 static Arena *kept;     /* what lives as long as the tests */
+static const AssessScheme *shipped;
 
 /* ── Reading the tables ── */
 
@@ -524,12 +526,12 @@ static int set_up_all(void **state)
     assert_int_equal(sqlite3_exec(db, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(db);
     /* The shipped scheme without the years before: they are assessed as days of their own here. */
-    const AssessScheme *loaded = load(with(read_text(arena_print(arena, "%s/layouts/scheme-hangzhou-2020.xml", root)),
-                                           "trend-years=\"5\"", "trend-years=\"1\""));
-    assert_non_null(loaded);
+    shipped = load(with(read_text(arena_print(arena, "%s/layouts/scheme-hangzhou-2020.xml", root)), "trend-years=\"5\"",
+                        "trend-years=\"1\""));
+    assert_non_null(shipped);
     for (size_t i = 0; i < cases_count; i++)
         if (cases[i].found == NULL)
-            assess_on(cases[i].day, loaded);
+            assess_on(cases[i].day, shipped);
     return 0;
 }
 
@@ -638,10 +640,136 @@ static void every_indicator(void **state)
     assert_int_equal(count, groups_count);
 }
 
+/* ── Properties of the shipped scheme, over all these units ── */
+
+static void year_end(const char *name)
+{
+    assess_on("2020-12-31", shipped);
+    assert_int_equal(rename("out.db", name), 0);
+}
+
+/* A number that a query finds in "before.db", attached as b, and "after.db", attached as a. */
+static long long compared(const char *sql)
+{
+    sqlite3 *db;
+    sqlite3_stmt *row;
+    assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "ATTACH 'before.db' AS b; ATTACH 'after.db' AS a", NULL, NULL, NULL), SQLITE_OK);
+    if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) != SQLITE_OK)
+        fail_msg("%s in %s", sqlite3_errmsg(db), sql);
+    assert_int_equal(sqlite3_step(row), SQLITE_ROW);
+    const long long number = sqlite3_column_int64(row, 0);
+    sqlite3_finalize(row);
+    sqlite3_close(db);
+    return number;
+}
+
+/* Every number of every unit is as it was. */
+static void expect_no_difference(void)
+{
+    assert_int_equal(compared("SELECT count(*) FROM b.unit AS o JOIN a.unit AS n USING (code)"), cases_count);
+    assert_int_equal(
+        compared("SELECT count(*) FROM b.unit AS o JOIN b.result_indicator AS r ON r.unit_id = o.unit_id"
+                 " JOIN a.unit AS n USING (code)"
+                 " JOIN a.result_indicator AS s ON s.unit_id = n.unit_id AND s.indicator_id = r.indicator_id"
+                 " WHERE (r.status, r.target, r.due, r.actual, r.shortfall, r.ahead, r.full, r.score)"
+                 " IS NOT (s.status, s.target, s.due, s.actual, s.shortfall, s.ahead, s.full, s.score)"),
+        0);
+    assert_int_equal(compared("SELECT count(*) FROM b.unit AS o JOIN b.result_total AS r ON r.unit_id = o.unit_id"
+                              " JOIN a.unit AS n USING (code)"
+                              " JOIN a.result_total AS s ON s.unit_id = n.unit_id AND s.year = r.year"
+                              " WHERE (r.status, r.full, r.score, r.bonus, r.grade, r.rank, r.rank_of)"
+                              " IS NOT (s.status, s.full, s.score, s.bonus, s.grade, s.rank, s.rank_of)"),
+                     0);
+}
+
+static void rows_add_up(void **state)
+{
+    (void)state;
+    assess_on("2020-12-31", shipped);
+    check_sums();
+}
+
+static void renaming_changes_no_score(void **state)
+{
+    (void)state;
+    year_end("before.db");
+    activity("UPDATE unit SET name = '改名' || (id % 7) || name; UPDATE person SET name = 'x' || name;"
+             "UPDATE post SET title = title || '（改）'");
+    year_end("after.db");
+    expect_no_difference();
+}
+
+/* Every row has another number, so that all stand in the opposite order. */
+static void order_never_matters(void **state)
+{
+    (void)state;
+    year_end("before.db");
+    sqlite3 *db;
+    sqlite3_stmt *row;
+    Buf sql = {0};
+    assert_int_equal(sqlite3_open("activity.db", &db), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_prepare_v2(db,
+                           "SELECT 'UPDATE ' || t.name || ' SET ' || c.name || ' = 1000000 - ' || c.name || ';'"
+                           " FROM sqlite_schema AS t JOIN pragma_table_info(t.name) AS c"
+                           " WHERE t.type = 'table' AND (c.name = 'id' OR EXISTS (SELECT 1 FROM"
+                           "  pragma_foreign_key_list(t.name) AS k WHERE k.\"from\" = c.name AND k.\"to\" = 'id'))",
+                           -1, &row, NULL),
+        SQLITE_OK);
+    while (sqlite3_step(row) == SQLITE_ROW)
+        buf_text(&sql, (const char *)sqlite3_column_text(row, 0));
+    sqlite3_finalize(row);
+    sqlite3_close(db);
+    assert_true(sql.length > 0);
+    activity(buf_cstring(&sql));
+    buf_free(&sql);
+    year_end("after.db");
+    expect_no_difference();
+}
+
+/* One more of what counts already, with all that belongs to it, in every unit; three times over. A meeting of the committee is left out: it
+ * asks for a first topic of its own. */
+static void one_more_never_lowers(void **state)
+{
+    (void)state;
+    for (int round = 1; round <= 3; round++) {
+        year_end("before.db");
+        activity(arena_print(
+            arena,
+            "ATTACH 'before.db' AS b;"
+            "CREATE TEMP TABLE more AS SELECT id, id + %d AS copy FROM ("
+            " SELECT a.id, row_number() OVER (PARTITION BY v.unit_id ORDER BY a.id) AS n FROM ("
+            "  SELECT DISTINCT unit_id, CAST(source_key AS INTEGER) AS id FROM b.evidence"
+            "  WHERE source = 'activity' AND counted) AS v"
+            " JOIN activity AS a USING (id) WHERE a.kind <> 'committee_meeting') WHERE n = %d;"
+            "INSERT INTO activity SELECT copy, unit_id, kind, subject, level, date, start_time, days_tenths,"
+            " headcount, title || '（又一次）', place_id FROM activity JOIN more USING (id);"
+            "INSERT INTO participant SELECT copy, person_id, role, days_tenths"
+            " FROM participant JOIN more ON id = activity_id;"
+            "INSERT INTO agenda_item SELECT copy, ordinal, first_topic, form, subject, title, source_date"
+            " FROM agenda_item JOIN more ON id = activity_id;"
+            "INSERT INTO meeting_check SELECT copy, item, met_date"
+            " FROM meeting_check JOIN more ON id = activity_id;",
+            2000000 * round, round));
+        year_end("after.db");
+        assert_int_equal(compared("SELECT count(*) FROM b.result_indicator AS r"
+                                  " JOIN a.result_indicator AS s USING (unit_id, indicator_id)"
+                                  " WHERE s.score < r.score OR s.status <> r.status AND s.status <> 'met'"),
+                         0);
+        assert_int_equal(
+            compared("SELECT count(*) FROM b.result_total AS r JOIN a.result_total AS s USING (unit_id, year)"
+                     " WHERE s.score < r.score"),
+            0);
+        assert_true(compared("SELECT count(*) FROM a.evidence") > compared("SELECT count(*) FROM b.evidence"));
+    }
+}
+
 int main(void)
 {
     static char names[GROUPS_MAX][64];
-    struct CMUnitTest tests[GROUPS_MAX + 2] = {cmocka_unit_test(stated_quantities), cmocka_unit_test(every_indicator)};
+    struct CMUnitTest tests[GROUPS_MAX + 6] = {cmocka_unit_test(stated_quantities), cmocka_unit_test(every_indicator)};
+    size_t count = 2;
     kept = arena_open(0);
     diag = diag_open(kept, 0);
     if (getcwd(root, sizeof root) == NULL)
@@ -649,7 +777,12 @@ int main(void)
     read_tables();
     for (size_t i = 0; i < groups_count; i++) {
         snprintf(names[i], sizeof names[i], "boundary_%s", groups[i].id);
-        tests[i + 2] = (struct CMUnitTest){.name = names[i], .test_func = group_holds, .initial_state = &groups[i]};
+        tests[count++] = (struct CMUnitTest){.name = names[i], .test_func = group_holds, .initial_state = &groups[i]};
     }
-    return _cmocka_run_group_tests("boundaries", tests, groups_count + 2, set_up_all, tear_down_all);
+    static const struct CMUnitTest properties[] = {
+        cmocka_unit_test(rows_add_up), cmocka_unit_test(renaming_changes_no_score),
+        cmocka_unit_test(order_never_matters), cmocka_unit_test(one_more_never_lowers)};
+    memcpy(&tests[count], properties, sizeof properties);
+    count += sizeof properties / sizeof *properties;
+    return _cmocka_run_group_tests("boundaries", tests, count, set_up_all, tear_down_all);
 }
