@@ -50,7 +50,7 @@ libs        = $(patsubst %,$(BUILD)/lib/%.a,$(filter $(LIVE_ROOMS),$(1)))
 # Text built into the program, SYMBOL=FILE: `const char SYMBOL[]` (NUL-terminated) and `const size_t SYMBOL_length`.
 TEXTS := data_activity_schema=src/data/schema.sql assess_schema=src/assess/assessment.sql \
          assess_work=src/assess/work.sql assess_ask=src/assess/ask.sql assess_exempt=src/assess/exempt.sql assess_once=src/assess/once.sql \
-         assess_tally=src/assess/tally.sql batch_quality_sql=src/batch/quality.sql \
+         assess_tally=src/assess/tally.sql batch_quality_sql=src/batch/quality.sql batch_night_sql=src/batch/night.sql \
          assess_score=src/assess/score.sql assess_sources=src/assess/sources.sql assess_write=src/assess/write.sql \
          layout_grammar=layouts/layout.rng assess_grammar=layouts/scheme.rng batch_job_grammar=layouts/job.rng \
          text_fonts_grammar=fonts/fonts.rng import_mapping=layouts/import.xml import_grammar=layouts/import.rng

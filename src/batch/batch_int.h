@@ -18,7 +18,7 @@ typedef struct BatchRun {
     Arena *arena; /* lives as long as the run */
     const AssessScheme *scheme;
     const Layout *layouts[BATCH_LAYOUTS_MAX];
-    const TextFonts *fonts;
+    TextFonts *fonts; /* changed by the report of the night alone, when the workers have ended */
     const PdfFonts *pdf_fonts;
     ImageTable *images;      /* of all layouts */
     const char *directory;   /* OUT/YEAR */
@@ -49,8 +49,8 @@ typedef struct BatchTarget {
 } BatchTarget;
 
 /* ── job.c ── */
-/* The layout of the data-quality report that came with the program; NULL when there is none. */
-const char *batch_quality_layout(Arena *arena);
+/* The layout of a report, layouts/reports/NAME, that came with the program; NULL when there is none. */
+const char *batch_report_layout(Arena *arena, const char *name);
 
 /* ── run.c ── */
 /* Fills in what may be left out; `rendering` asks for layouts and fonts too. False = diagnostics for what is missing. */
@@ -159,6 +159,10 @@ bool batch_report_metrics(const BatchRun *run, const BatchSummary *summary, Diag
 int batch_lock(Arena *arena, const char *directory, Diag *diag);
 /* Gives it back; -1 is allowed. */
 void batch_unlock(int fd);
+
+/* ── night.c ── */
+/* Publishes the report as a page, OUT/YEAR/report/report.pdf; a warning where it cannot be made. `json` is the text of report.json in Chinese. */
+void batch_night_page(const BatchRun *run, const char *json, Diag *diag);
 
 /* ── publish.c ── */
 typedef struct BatchPublisher BatchPublisher;

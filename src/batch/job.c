@@ -98,7 +98,7 @@ const char *batch_default_fonts(Arena *arena)
     return find_shared(arena, "fonts/fonts.xml");
 }
 
-const char *batch_quality_layout(Arena *arena)
+const char *batch_report_layout(Arena *arena, const char *name)
 {
-    return find_shared(arena, "layouts/reports/quality.xml");
+    return find_shared(arena, file_join(arena, "layouts/reports", name));
 }

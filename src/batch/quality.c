@@ -223,7 +223,7 @@ bool batch_quality(const BatchJob *request, const char *output, int64_t heavy, B
         return diag_add(diag, DIAG_BATCH_QUALITY_OUTPUT, (DiagPlace){0}, output);
     Arena *arena = arena_open(0);
     BatchJob job = *request;
-    job.layouts[0] = batch_quality_layout(arena);
+    job.layouts[0] = batch_report_layout(arena, "quality.xml");
     job.layout_count = job.layouts[0] ? 1 : 0;
     job.replace_missing = true; /* the report must come out, whatever it has to tell */
     BatchRun run = {.job = &job, .arena = arena};

@@ -1,4 +1,4 @@
-/* What a night leaves behind for the people who watch it: a report as JSON, and metrics for Prometheus. */
+/* What a night leaves behind for the people who watch it: a report as JSON and, from it, as a page (night.c); metrics for Prometheus. */
 #include "batch/batch_int.h"
 
 #include "data/data.h"
@@ -142,17 +142,19 @@ static void put_data(Buf *out, const BatchRun *run)
     data_close(db);
 }
 
-static void put_messages(Buf *out, const Diag *diag)
+static void put_messages(Buf *out, const Diag *diag, DiagLanguage language)
 {
     buf_text(out, ",\n  \"messages\": [");
     for (size_t i = 0; i < diag_count(diag); i++) {
         buf_text(out, i ? ",\n    " : "\n    ");
-        diag_format_json(diag_item(diag, i), diag_language(), out);
+        diag_format_json(diag_item(diag, i), language, out);
     }
     buf_print(out, "\n  ],\n  \"messages_left_off\": %zu\n}\n", diag_dropped(diag));
 }
 
-static void put_report(Buf *out, const BatchRun *run, const BatchSummary *summary, const Diag *diag)
+/* `data` is what put_data has said, which the report has in each language. */
+static void put_report(Buf *out, const BatchRun *run, const BatchSummary *summary, int64_t took, const Buf *data,
+                       const Diag *diag, DiagLanguage language)
 {
     const BatchReport *report = run->report;
     buf_print(out,
@@ -160,7 +162,7 @@ static void put_report(Buf *out, const BatchRun *run, const BatchSummary *summar
               run->job->year);
     put_time(out, report->begun_at);
     buf_text(out, "\",\n  \"seconds\": ");
-    put_seconds(out, clock_ticks() - report->begun);
+    put_seconds(out, took);
     buf_print(out,
               ",\n  \"exit_code\": %d,\n  \"units\": %zu,\n  \"documents\": %zu,\n  \"published\": %zu,\n  "
               "\"unchanged\": %zu,"
@@ -169,8 +171,8 @@ static void put_report(Buf *out, const BatchRun *run, const BatchSummary *summar
               summary->failed, summary->pages);
     put_stages(out, report);
     put_slowest(out, report);
-    put_data(out, run);
-    put_messages(out, diag);
+    buf_append(out, data->bytes, data->length);
+    put_messages(out, diag, language);
 }
 
 static void put_gauge(Buf *out, const char *name, const char *help)
@@ -216,10 +218,16 @@ bool batch_report_metrics(const BatchRun *run, const BatchSummary *summary, Diag
 
 bool batch_report_write(const BatchRun *run, const BatchSummary *summary, Diag *diag)
 {
-    Buf out = {0};
+    Buf data = {0}, page = {0}, out = {0};
     batch_report_stage(run->report, "finish");
-    put_report(&out, run, summary, diag);
+    const int64_t took = clock_ticks() - run->report->begun;
+    put_data(&data, run);
+    put_report(&page, run, summary, took, &data, diag, DIAG_CHINESE);
+    batch_night_page(run, buf_cstring(&page), diag);
+    put_report(&out, run, summary, took, &data, diag, diag_language());
     bool ok = file_publish(file_join(run->arena, run->directory, "report.json"), out.bytes, out.length, diag);
+    buf_free(&data);
+    buf_free(&page);
     buf_free(&out);
     return batch_report_metrics(run, summary, diag) && ok;
 }

@@ -63,6 +63,7 @@ whole() {
     fi
     json=$(sqlite3 -batch :memory: "SELECT json_valid(readfile('$1.look/2020/report.json'))")
     [ ! -e "$1.look/2020/report.json" ] || [ "$json" = 1 ] || { echo "report.json is not whole"; return 1; }
+    [ ! -e "$1.look/2020/report/report.pdf" ] || tail -c 6 "$1.look/2020/report/report.pdf" | grep -q EOF || { echo "report.pdf is not whole"; return 1; }
     : >"$1.rows"
     if [ -s "$1.look/2020/state.db" ]; then
         sqlite3 -batch "$1.look/2020/state.db" "PRAGMA integrity_check" | grep -qx ok || { echo "the state is damaged"; return 1; }

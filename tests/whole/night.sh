@@ -20,9 +20,9 @@ sql() { sqlite3 -batch "$year/assessment.db" "$1"; }
 units=$(sql "SELECT count(*) FROM unit")
 check "about 120 units are assessed" test "$units" -ge 100
 count() { wc -w <<<"$1"; }
-check "every unit has a document of each layout" test "$(find "$year" -name '*.pdf' | wc -l)" \
+check "every unit has a document of each layout" test "$(find "$year" -maxdepth 1 -name '*.pdf' | wc -l)" \
     -eq "$((units * $(count "$of_unit") + $(count "$of_run")))"
-check "no temporary file is left" test -z "$(find "$year" -name '*.tmp')"
+check "no temporary file is left" test -z "$(find "$year" -maxdepth 1 -name '*.tmp')"
 
 # ── other people's tools ──
 qpdf_all() { for f in "$year"/*.pdf; do qpdf --check "$f" || return 1; done; }
@@ -124,7 +124,7 @@ check "the activity database was not written" test "$before" = "$(sha256sum <"$d
 one_unit() {
     code=$(sql "SELECT code FROM unit ORDER BY ordinal LIMIT 1 OFFSET 5")
     "$shuzhi" run --db "$db" --scheme "$scheme" $layouts --year 2020 --out "$tmp/one" --unit "$code" || return 1
-    test "$(find "$tmp/one/2020" -name '*.pdf' | wc -l)" -eq "$(count "$of_unit")" || return 1
+    test "$(find "$tmp/one/2020" -maxdepth 1 -name '*.pdf' | wc -l)" -eq "$(count "$of_unit")" || return 1
     for f in "$tmp/one/2020"/*.pdf; do cmp "$f" "$year/$(basename "$f")" || return 1; done
 }
 check "--unit renders just that unit, the same" one_unit
