@@ -161,6 +161,7 @@ int batch_lock(Arena *arena, const char *directory, Diag *diag);
 void batch_unlock(int fd);
 
 /* ── night.c ── */
+#define BATCH_REPORT_DIRECTORY "report"
 /* Publishes the report as a page, OUT/YEAR/report/report.pdf; a warning where it cannot be made. `json` is the text of report.json in Chinese. */
 void batch_night_page(const BatchRun *run, const char *json, Diag *diag);
 

@@ -46,7 +46,7 @@ static bool make_page(const BatchRun *run, Arena *scratch, DataDb *db, Diag *dia
         return false;
     const PdfInfo info = batch_pdf_info(scratch, &plain, &unit, layout, &set, NULL, NULL, NULL);
     Buf pdf = {0};
-    const char *directory = file_join(scratch, run->directory, "report");
+    const char *directory = file_join(scratch, run->directory, BATCH_REPORT_DIRECTORY);
     Arena *rewound = arena_open(0);
     const bool ok = pdf_write(rewound, pdf_fonts, set.document, &info, &pdf, &result, diag) &&
                     file_make_directory(directory, diag) &&

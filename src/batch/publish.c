@@ -50,18 +50,17 @@ struct BatchPublisher {
     bool broken; /* a group failed: what is on the disk may be ahead of what is recorded */
 };
 
-/* Temporary files of documents are hidden and end in .tmp; with the lock in hand nobody else can be writing one. */
-static void remove_leftovers(const BatchPublisher *publisher)
+/* Temporary files are hidden and end in .tmp; with the lock in hand nobody else can be writing one. */
+static void remove_leftovers(int directory, const char *name)
 {
-    int fd = dup(publisher->directory_fd);
+    const int fd = openat(directory, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
     if (!dir)
         return;
-    rewinddir(dir);
     for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
         size_t length = strlen(entry->d_name);
         if (entry->d_name[0] == '.' && length > 4 && strcmp(entry->d_name + length - 4, ".tmp") == 0)
-            unlinkat(publisher->directory_fd, entry->d_name, 0);
+            unlinkat(fd, entry->d_name, 0);
     }
     closedir(dir);
 }
@@ -81,7 +80,8 @@ BatchPublisher *batch_publisher_open(Arena *arena, const BatchRun *run, Diag *di
         batch_publisher_close(publisher);
         return NULL;
     }
-    remove_leftovers(publisher);
+    remove_leftovers(publisher->directory_fd, ".");
+    remove_leftovers(publisher->directory_fd, BATCH_REPORT_DIRECTORY);
     return publisher;
 }
 

@@ -43,7 +43,7 @@ declare -A before_of after_of
 sums_of() { (cd "$1/2020" && find . -type f ! -name '.*' ! -name 'state.db*' ! -name 'report.*' -exec sha256sum {} + | sort -k 2); }
 rows="SELECT * FROM document ORDER BY unit, layout; SELECT * FROM replacement ORDER BY unit, layout, code, field;"
 events="SELECT * FROM event ORDER BY number"
-contents() { sums_of "$1"; ls -A "$1/2020"; sqlite3 -batch "$1/2020/state.db" "$rows$events"; }
+contents() { sums_of "$1"; (cd "$1/2020" && find . | sort); sqlite3 -batch "$1/2020/state.db" "$rows$events"; }
 same() { contents "$1" >"$1.contents"; diff "$tmp/${after_of[$2]}.contents" "$1.contents"; } # OUT COMMAND
 
 # ── after a disturbance ──
@@ -182,30 +182,44 @@ sweep "a rename, link or removal fails" run-new "--kind name --fail @ EIO"
 
 # ── at random moments, with two workers, and without anything between the run and the system ──
 
-jobs=2
-begun=$(date +%s%N)
-cp -a "$tmp/old" "$tmp/timed" && argv_of run-new "$tmp/timed" && "${argv[@]}" >"$tmp/log"
-lasts=$((($(date +%s%N) - begun) / 1000))
-random_shard() {
-    out=$tmp/random.$1
+random_shard() { # I COMMAND MOMENTS LASTS
+    out=$tmp/$2.$1
     mkdir -p "$out.scratch"
     RANDOM=$((seed + $1))
-    for ((n = $1; n < moments; n += shards)); do
+    for ((n = $1; n < $3; n += shards)); do
         rm -rf "$out"
-        cp -a "$tmp/old" "$out"
-        argv_of run-new "$out"
-        moment=$((RANDOM * 32768 % lasts + RANDOM))
+        cp -a "$tmp/${before_of[$2]}" "$out"
+        argv_of "$2" "$out"
+        moment=$(((RANDOM * 32768 + RANDOM) % $4))
         disturbed "$out" --after "$moment"
         code=$?
-        recovered "$out" run-new "$code" >"$out.found" 2>&1 || { echo "after $moment microseconds:"; cat "$out.found"; }
+        recovered "$out" "$2" "$code" >"$out.found" 2>&1 || { echo "after $moment microseconds:"; cat "$out.found"; }
         echo "$n" >>"$out.done"
     done >"$out.bad" 2>&1
 }
-rm -f "$tmp"/*.bad "$tmp"/*.done
-for ((i = 0; i < shards; i++)); do random_shard "$i" & done
-wait
-count=$(cat "$tmp"/*.done | wc -l)
-check "a night, killed at $moments moments within $lasts microseconds (seed $seed)" sound
+# at_random NAME COMMAND MOMENTS: within the time that the command takes here.
+at_random() {
+    rm -rf "$tmp"/*.bad "$tmp"/*.done "$tmp/timed"
+    cp -a "$tmp/${before_of[$2]}" "$tmp/timed" && argv_of "$2" "$tmp/timed"
+    begun=$(date +%s%N)
+    "${argv[@]}" >"$tmp/log"
+    lasts=$((($(date +%s%N) - begun) / 1000))
+    for ((i = 0; i < shards; i++)); do random_shard "$i" "$2" "$3" "$lasts" & done
+    wait
+    count=$(cat "$tmp"/*.done | wc -l)
+    check "$1, killed at $3 moments within $lasts microseconds (seed $seed)" sound
+}
+jobs=2
+at_random "a night" run-new "$moments"
+# So many documents that groups are published while others are made.
+for side in old new; do
+    cp "$tmp/$side.db" "$tmp/many_$side.db"
+    sqlite3 -batch "$tmp/many_$side.db" "INSERT INTO unit (id, code, name, kind, parent_id)
+        SELECT 910000 + i, 'MANY-' || i, '$side' || i, 'township', (SELECT parent_id $towns LIMIT 1) FROM (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 600) SELECT i FROM n)"
+done
+check "an old night of several groups" becomes run-many_old none many_old
+check "and the new one" becomes run-many_new many_old many_new
+at_random "a night of several groups" run-many_new $((moments / 10 + shards))
 jobs=1
 
 # ── no room ──

@@ -4,7 +4,7 @@
  *   disturb --dir DIR [--kill N | --fail N ERRNO | --room BYTES | --after MICROSECONDS] [--kind open,write,sync,name]
  *         [--power none|names] [--scratch DIR] [--log FILE] COMMAND...
  *
- * DIR is watched itself, not what is below it. Calls are counted from 1, of all processes together, those of --kind or all.
+ * What is below DIR is watched as well; what lasts without power is followed in DIR itself only. Calls are counted from 1, of all processes together, those of --kind or all.
  * --kill N ends everything by SIGKILL before the N-th is carried out, so "after the N-th" is before the next one. --fail N lets
  * it fail with ENOSPC or EIO. --room lets every write fail with ENOSPC once so many bytes were written. Exits with the
  * command's code, 137 where it was killed here, 125 when this program itself could not do its work.
@@ -257,7 +257,7 @@ static void judge(Subject *subject)
     const char *rest = subject->path + length;
     if (*rest == '\0')
         subject->name = rest;
-    else if (*rest == '/' && !strchr(rest + 1, '/'))
+    else if (*rest == '/')
         subject->name = rest + 1;
 }
 
