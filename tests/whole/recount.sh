@@ -30,6 +30,11 @@ for day in 2020-12-31 2020-12-30 2020-06-30 2020-02-29 2020-01-01; do
 done
 agree "stirred, the year before" "$tmp/stirred.db" 2019 2019-12-31
 
+check "the boundary cases are made" "$BUILD/tests/assess/test_boundaries" "$tmp/boundaries.db"
+for day in 2020-12-31 2020-12-30 2020-07-01 2020-06-30 2021-12-31; do
+    agree "at every boundary, as of $day" "$tmp/boundaries.db" "${day%%-*}" "$day"
+done
+
 # ── the recount bites ──
 "$shuzhi" assess --db "$tmp/1.db" --scheme "$scheme" --year 2020 -o "$tmp/right.db" >/dev/null 2>&1
 # notices PATTERN SQL: after the change to the assessment the recount fails with a line that matches.
