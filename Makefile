@@ -116,7 +116,7 @@ $(FIXTURE_DB): $(BUILD)/make_fixtures
 
 RUN_PACKAGES := gcc libc6-dev pkg-config libhpdf-dev libsqlite3-dev libxml2-dev zlib1g-dev libharfbuzz-dev libfontconfig-dev libicu-dev \
                 libdeflate-dev libssl-dev libcairo2-dev libpng-dev libturbojpeg0-dev libqrencode-dev libzip-dev fonts-noto-cjk
-TEST_PACKAGES := procps xz-utils libcmocka-dev qpdf poppler-utils zbar-tools libpng-tools libjpeg-turbo-progs mupdf-tools sqlite3 libxml2-utils clang-format binutils locales unicode-data bzip2 \
+TEST_PACKAGES := mandoc zsh procps xz-utils libcmocka-dev qpdf poppler-utils zbar-tools libpng-tools libjpeg-turbo-progs mupdf-tools sqlite3 libxml2-utils clang-format binutils locales unicode-data bzip2 \
                  libpdfbox2-java libactivation-java libjaxb-api-java default-jre-headless perl faketime openssl zip systemd
 ASAN_PACKAGES := libasan8 libubsan1
 
@@ -189,6 +189,13 @@ install: all fonts
 	@sed $(INSTALLED) docs/service/shuzhi.cron.in >$(DESTDIR)$(PREFIX)/share/doc/shuzhi/examples/shuzhi.cron
 	install -m 644 docs/service/shuzhi.timer $(DESTDIR)$(UNITDIR)/shuzhi.timer
 	install -m 644 docs/service/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/shuzhi.conf
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/zh_CN/man1 \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions
+	@echo "install shuzhi.1 (English and Chinese)"
+	@sed "s|/etc/shuzhi|$(SYSCONFDIR)/shuzhi|" docs/man/shuzhi.1 >$(DESTDIR)$(PREFIX)/share/man/man1/shuzhi.1
+	@sed "s|/etc/shuzhi|$(SYSCONFDIR)/shuzhi|" docs/man/zh_CN/shuzhi.1 >$(DESTDIR)$(PREFIX)/share/man/zh_CN/man1/shuzhi.1
+	install -m 644 docs/completion/shuzhi.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/shuzhi
+	install -m 644 docs/completion/_shuzhi $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_shuzhi
 	@[ -e $(DESTDIR)$(SYSCONFDIR)/shuzhi/job.xml ] || { \
 	    echo "install job.xml"; \
 	    sed 's|@SHARE@|$(PREFIX)/share/shuzhi|g' layouts/job.xml.in > $(DESTDIR)$(SYSCONFDIR)/shuzhi/job.xml; }

@@ -10,6 +10,8 @@ timer=$share/lib/systemd/system/shuzhi.timer
 listed() { for f in "$@"; do [ -s "$f" ] || { echo "missing: $f"; return 1; }; done; }
 check "units, account, cron line and manual are there" listed "$unit" "$timer" "$share/lib/sysusers.d/shuzhi.conf" \
     "$share/share/doc/shuzhi/examples/shuzhi.cron" "$share/share/doc/shuzhi/operations.md" "$root/etc/shuzhi/job.xml"
+check "so are manual pages and completions" listed "$share/share/man/man1/shuzhi.1" "$share/share/man/zh_CN/man1/shuzhi.1" \
+    "$share/share/bash-completion/completions/shuzhi" "$share/share/zsh/vendor-completions/_shuzhi"
 check "nothing is left to fill in" bash -c '! grep -rn "@[A-Z]*@" "$1/lib" "$1/share/doc/shuzhi/examples"' - "$share"
 
 # systemd wants the program where the unit says; here it is under DESTDIR. What it says of the machine's own units is none of ours.
