@@ -228,7 +228,7 @@ $(LOCALES):
 .PHONY: test test-all build-tests
 test: setup-test
 	@$(MAKE) --no-print-directory test-all
-build-tests: all $(LOCALES) $(BUILD)/make_fixtures $(UNIT_TESTS) $(BUILD)/tests/oracle/oracle $(BUILD)/tests/crash/disturb $(addprefix $(BUILD)/tests/fuzz/,read_fonts small_fonts)
+build-tests: all $(LOCALES) $(BUILD)/make_fixtures $(UNIT_TESTS) $(BUILD)/tests/oracle/oracle $(BUILD)/tests/crash/disturb $(addprefix $(BUILD)/tests/fuzz/,read_fonts read_import small_fonts)
 test-all: build-tests
 	@BUILD=$(BUILD) tests/run.sh
 
@@ -249,8 +249,8 @@ asan: setup-test
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan CFLAGS="-O1 -g $(SANITIZE)" build-tests
 	@BUILD=$(BUILD)/asan tests/run.sh --sanitized
 
-# Fuzzing of what reads fonts, definitions and pictures, by clang's libFuzzer under ASan and UBSan, for FUZZ_SECONDS in FUZZ_JOBS processes; what it finds stays in
-# build/fuzz/found, and what it learns from the small fonts is put into tests/fuzz/fonts.tar.xz.
+# Fuzzing of what reads fonts, definitions, pictures and tables, by clang's libFuzzer under ASan and UBSan, for FUZZ_SECONDS in FUZZ_JOBS processes; what it finds stays in
+# build/fuzz/found, and what it learns from the small fonts and the tables is put into tests/fuzz/*.tar.xz.
 FUZZ_SECONDS  ?= 600
 FUZZ_JOBS     ?= 1
 FUZZ_PACKAGES := xz-utils clang libclang-rt-14-dev libharfbuzz-bin
@@ -258,7 +258,7 @@ FUZZ_PACKAGES := xz-utils clang libclang-rt-14-dev libharfbuzz-bin
 fuzz: setup
 	$(call install,$(FUZZ_PACKAGES))
 	@$(MAKE) --no-print-directory BUILD=build/fuzz CC=clang \
-	    CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined" $(addprefix build/fuzz/tests/fuzz/,fuzz_font fuzz_files small_fonts)
+	    CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined" $(addprefix build/fuzz/tests/fuzz/,fuzz_font fuzz_files fuzz_import small_fonts)
 	@tests/fuzz/fuzz.sh $(FUZZ_SECONDS) $(FUZZ_JOBS)
 build/fuzz/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(call libs,$(USES_batch))
 	@mkdir -p $(@D)
@@ -267,10 +267,13 @@ build/fuzz/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(call libs,$(USES_batch))
 $(BUILD)/tests/fuzz/small_fonts: tests/fuzz/small_fonts.c $(call libs,$(USES_base))
 	@mkdir -p $(@D)
 	$(call brief,CC)$(CC) $(ALL_CFLAGS) -MF $@.d $(LDFLAGS) -o $@ $< $(call libs,$(USES_base)) $(PKG_LIBS)
-# The same without the fuzzer: reads the fonts that it is given.
+# The same without the fuzzer: they read the files that they are given.
 $(BUILD)/tests/fuzz/read_fonts: tests/fuzz/fuzz_font.c $(call libs,$(USES_batch))
 	@mkdir -p $(@D)
 	$(call brief,CC)$(CC) $(ALL_CFLAGS) -DREPLAY -MF $@.d $(LDFLAGS) -o $@ $< $(call libs,$(USES_batch)) $(PKG_LIBS)
+$(BUILD)/tests/fuzz/read_import: tests/fuzz/fuzz_import.c $(call libs,$(USES_import))
+	@mkdir -p $(@D)
+	$(call brief,CC)$(CC) $(ALL_CFLAGS) -DREPLAY -MF $@.d $(LDFLAGS) -o $@ $< $(call libs,$(USES_import)) $(PKG_LIBS)
 
 $(BUILD)/tests/bench/bench: tests/bench/bench.c $(call libs,$(USES_batch))
 	@mkdir -p $(@D)
