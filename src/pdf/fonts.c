@@ -1,7 +1,7 @@
 /* The run's faces and tools: what every document's fonts have in common, made once before the workers are forked.
  *
- * Only small tables of each face are read here, so that a run starts at once however large its fonts are; see subset.c for
- * why nothing more is prepared. Read-only afterwards, except for the compressor's working memory: one thread at a time.
+ * Only small tables of each face are read here, so that a run starts at once however large its fonts are; what glyphs.c prepares, it
+ * prepares when it is needed. Read-only afterwards, except for that and the compressor's working memory: one thread at a time.
  */
 #include "pdf/pdf_int.h"
 
@@ -75,6 +75,21 @@ static bool describe(PdfFace *face, Buf *out)
     return true;
 }
 
+static void close_blob(void *handle)
+{
+    hb_blob_destroy(handle);
+}
+
+/* A table is lent by HarfBuzz as long as its blob is held. */
+static PdfGlyphs *open_glyphs(Arena *run, hb_face_t *program)
+{
+    hb_blob_t *blob = hb_face_reference_table(program, HB_TAG('C', 'F', 'F', ' '));
+    arena_defer(run, close_blob, blob);
+    unsigned length = 0;
+    const char *data = hb_blob_get_data(blob, &length);
+    return pdf_glyphs_open(run, (PdfBytes){data, length});
+}
+
 static bool prepare_face(Arena *run, const TextFonts *fonts, uint16_t index, PdfFace *out, Diag *diag)
 {
     const TextFace *face = text_face(fonts, index);
@@ -82,6 +97,8 @@ static bool prepare_face(Arena *run, const TextFonts *fonts, uint16_t index, Pdf
     out->program = text_face_shaper(fonts, index);
     out->font = hb_font_create(out->program);
     arena_defer(run, close_font, out->font);
+    if (face->cff)
+        out->glyphs = open_glyphs(run, out->program);
     Buf descriptor = {0};
     const bool described = describe(out, &descriptor);
     if (described)

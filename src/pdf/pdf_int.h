@@ -92,8 +92,9 @@ const char *pdf_clean_text(const PdfWriter *writer, const char *utf8);
 typedef struct PdfFace {
     const TextFace *face;
     hb_face_t *program;
-    hb_font_t *font;        /* scale = units per em; for advances */
-    const char *descriptor; /* entries of the font descriptor that every subset shares */
+    hb_font_t *font;          /* scale = units per em; for advances */
+    const char *descriptor;   /* entries of the font descriptor that every subset shares */
+    struct PdfGlyphs *glyphs; /* kept from document to document (glyphs.c); NULL: the face is not CFF */
 } PdfFace;
 
 const PdfFace *pdf_fonts_face(const PdfFonts *fonts, uint16_t face);
@@ -128,14 +129,24 @@ void pdf_set_put_resources(const PdfSet *set, Buf *out);                 /* "/Fo
 /* ── subset.c: one face's program, cut down to the glyphs of a document ── */
 
 typedef struct PdfSubset {
-    PdfBytes program;     /* CFF table, or a TrueType file */
+    PdfBytes program;     /* zlib stream (RFC 1950) of a CFF table, or of a TrueType file */
+    size_t length;        /* of that, not compressed */
     const uint16_t *cids; /* of the glyphs asked for, in their order */
     PdfBytes cid_set;     /* a bit for each CID that the program has, highest bit first (9.8.3.2 /CIDSet) */
 } PdfSubset;
 
 /* Glyphs in rising order. .notdef is always added. Results in `arena`. False without a diagnostic: HarfBuzz refused the
  * face, or its result cannot be read. */
-bool pdf_subset_make(Arena *arena, hb_face_t *face, bool cff, const uint16_t *gids, size_t count, PdfSubset *out);
+bool pdf_subset_make(const PdfFonts *fonts, Arena *arena, const PdfFace *face, const uint16_t *gids, size_t count,
+                     PdfSubset *out);
+/* The /CIDSet of these CIDs. */
+PdfBytes pdf_subset_cid_set(Arena *arena, const uint16_t *cids, size_t count);
+
+/* ── glyphs.c ── */
+
+typedef struct PdfGlyphs PdfGlyphs;
+/* For a CFF table that stays mapped. Grows with the glyphs that documents use, up to a few megabytes, in the process that writes them. */
+PdfGlyphs *pdf_glyphs_open(Arena *run, PdfBytes table);
 
 /* ── cff.c ── */
 

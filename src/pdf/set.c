@@ -216,11 +216,10 @@ static const char *tagged_name(const PdfSet *set, const Family *family, const Te
     return arena_print(set->arena, "%s+%s", tag, face->name);
 }
 
-/* A compressed stream; `raw` is not needed any more afterwards. */
-static uint32_t write_stream(PdfWriter *w, const char *entries, PdfBytes raw)
+/* A stream of compressed bytes. */
+static uint32_t write_packed(PdfWriter *w, const char *entries, PdfBytes packed)
 {
     const uint32_t number = pdf_file_reserve(w->file);
-    const PdfBytes packed = pdf_fonts_deflate(w->fonts, w->arena, raw);
     Buf *out = pdf_file_begin(w->file, number);
     buf_text(out, entries);
     buf_text(out, "/Filter/FlateDecode");
@@ -228,13 +227,18 @@ static uint32_t write_stream(PdfWriter *w, const char *entries, PdfBytes raw)
     return number;
 }
 
+/* `raw` is not needed any more afterwards. */
+static uint32_t write_stream(PdfWriter *w, PdfBytes raw)
+{
+    return write_packed(w, "", pdf_fonts_deflate(w->fonts, w->arena, raw));
+}
+
 static uint32_t write_descriptor(PdfWriter *w, const Family *family, const PdfFace *face, const PdfSubset *subset)
 {
     const bool cff = face->face->cff;
-    const char *entries =
-        cff ? "/Subtype/CIDFontType0C" : arena_print(w->arena, "/Length1 %zu", subset->program.length);
-    const uint32_t program = write_stream(w, entries, subset->program);
-    const uint32_t cid_set = write_stream(w, "", subset->cid_set);
+    const char *entries = cff ? "/Subtype/CIDFontType0C" : arena_print(w->arena, "/Length1 %zu", subset->length);
+    const uint32_t program = write_packed(w, entries, subset->program);
+    const uint32_t cid_set = write_stream(w, subset->cid_set);
     const uint32_t number = pdf_file_reserve(w->file);
     Buf *out = pdf_file_begin(w->file, number);
     buf_text(out, "/Type/FontDescriptor/FontName");
@@ -385,7 +389,7 @@ static void write_layer(PdfWriter *w, const Family *family, bool cff, size_t lay
 {
     Buf cmap = {0};
     put_cmap(&cmap, uses, count, layer);
-    const uint32_t to_unicode = write_stream(w, "", (PdfBytes){cmap.bytes, cmap.length});
+    const uint32_t to_unicode = write_stream(w, (PdfBytes){cmap.bytes, cmap.length});
     buf_free(&cmap);
 
     const uint32_t number = pdf_file_reserve(w->file);
@@ -409,7 +413,7 @@ static bool write_family(PdfWriter *w, Family *family)
         gids[i] = (uint16_t)(uses[i]->key & 0xffff);
 
     PdfSubset subset;
-    if (!pdf_subset_make(w->arena, face->program, face->face->cff, gids, count, &subset))
+    if (!pdf_subset_make(w->fonts, w->arena, face, gids, count, &subset))
         return diag_add(w->diag, DIAG_PDF_FONT, w->place, face->face->name, face->face->path);
     for (size_t i = 0; i < count; i++) {
         uses[i]->cid = subset.cids[i];

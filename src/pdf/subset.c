@@ -1,13 +1,13 @@
-/* One face's font program, cut down by HarfBuzz to the glyphs of one document.
+/* One face's font program, cut down to the glyphs of one document.
  *
- * hb_subset_preprocess is not used. It makes later subsets three to ten times cheaper, but takes 0.8 s and 300 MB for Noto
- * Sans CJK, 2.9 s and 480 MB for Noto Serif CJK Bold; a subset of 180 glyphs without it takes 3 ms (Fandol) to 8 ms (Noto
- * Serif). It would pay from about 500 documents on, and the memory never.
+ * CFF faces go through glyphs.c, which keeps the programs of glyphs from document to document. What it does not take, TrueType above all, goes
+ * through HarfBuzz's subsetter, which reads a large face anew for every document: 3 ms (Fandol) to 8 ms (Noto Serif) for 180 glyphs.
+ * hb_subset_preprocess would make that three to ten times cheaper, but takes 0.8 s and 300 MB for Noto Sans CJK, 2.9 s and 480 MB for Noto
+ * Serif CJK Bold. The subsetter is also what the tests hold glyphs.c to.
  *
- * Charstrings are desubroutinised: subsets of Noto come out 12 % smaller and, unprepared, 40 % faster, for HarfBuzz keeps
- * the whole subroutine tables otherwise. Hinting goes: archive copies are printed, and viewers hint Han glyphs themselves.
+ * Hinting goes either way: archive copies are printed, and viewers hint Han glyphs themselves.
  */
-#include "pdf/pdf_int.h"
+#include "pdf/glyphs_int.h"
 
 #include <hb-subset.h>
 
@@ -64,40 +64,57 @@ static bool number_glyphs(Arena *arena, const hb_subset_plan_t *plan, const uint
             return false;
         cids[i] = all ? all[glyph] : (uint16_t)glyph;
     }
-    size_t highest = 0;
-    for (size_t glyph = 0; glyph < all_count; glyph++) {
-        const size_t cid = all ? all[glyph] : glyph;
-        highest = cid > highest ? cid : highest;
-    }
-    unsigned char *bits = arena_alloc(arena, highest / 8 + 1);
-    for (size_t glyph = 0; glyph < all_count; glyph++) {
-        const size_t cid = all ? all[glyph] : glyph;
-        bits[cid / 8] |= (unsigned char)(0x80 >> cid % 8);
-    }
+    uint16_t *every = ARENA_ARRAY(arena, all_count, uint16_t);
+    for (size_t glyph = 0; glyph < all_count; glyph++)
+        every[glyph] = all ? all[glyph] : (uint16_t)glyph;
     out->cids = cids;
-    out->cid_set = (PdfBytes){bits, highest / 8 + 1};
+    out->cid_set = pdf_subset_cid_set(arena, every, all_count);
     return true;
 }
 
-bool pdf_subset_make(Arena *arena, hb_face_t *face, bool cff, const uint16_t *gids, size_t count, PdfSubset *out)
+PdfBytes pdf_subset_cid_set(Arena *arena, const uint16_t *cids, size_t count)
+{
+    size_t highest = 0;
+    for (size_t i = 0; i < count; i++)
+        highest = cids[i] > highest ? cids[i] : highest;
+    unsigned char *bits = arena_alloc(arena, highest / 8 + 1);
+    for (size_t i = 0; i < count; i++)
+        bits[cids[i] / 8] |= (unsigned char)(0x80 >> cids[i] % 8);
+    return (PdfBytes){bits, highest / 8 + 1};
+}
+
+/* out->program is not compressed yet. */
+static bool subset(Arena *arena, hb_face_t *face, bool cff, const uint16_t *gids, size_t count, PdfSubset *out)
 {
     bool made = false;
-    hb_face_t *subset = NULL;
+    hb_face_t *cut = NULL;
     hb_subset_plan_t *plan = make_plan(face, gids, count);
     if (!plan)
         return false;
-    subset = hb_subset_plan_execute_or_fail(plan);
-    if (!subset)
+    cut = hb_subset_plan_execute_or_fail(plan);
+    if (!cut)
         goto out;
-    out->program = copy_program(arena, subset, cff);
+    out->program = copy_program(arena, cut, cff);
     if (out->program.length == 0)
         goto out;
-    size_t all_count = hb_face_get_glyph_count(subset);
+    size_t all_count = hb_face_get_glyph_count(cut);
     const uint16_t *all = cff ? pdf_cff_cids(arena, out->program, &all_count) : NULL;
     if (all_count > 0 && all_count <= 65536 && (all || !cff))
         made = number_glyphs(arena, plan, all, all_count, gids, count, out);
 out:
-    hb_face_destroy(subset);
+    hb_face_destroy(cut);
     hb_subset_plan_destroy(plan);
     return made;
+}
+
+bool pdf_subset_make(const PdfFonts *fonts, Arena *arena, const PdfFace *face, const uint16_t *gids, size_t count,
+                     PdfSubset *out)
+{
+    if (face->glyphs && pdf_glyphs_pack(arena, face->glyphs, gids, count, out))
+        return true;
+    if (!subset(arena, face->program, face->face->cff, gids, count, out))
+        return false;
+    out->length = out->program.length;
+    out->program = pdf_fonts_deflate(fonts, arena, out->program);
+    return true;
 }

@@ -46,16 +46,19 @@ static void texts_are_cleaned_and_cut(void **state)
 
 /* ── CFF ── */
 
-/* A CID-keyed table of four glyphs: header, one name, a Top DICT (ROS, charset, CharStrings), no strings, no subroutines,
- * the charset as ranges 5..6 and 40, four empty charstrings. */
+/* A CID-keyed table of four glyphs: header, one name, a Top DICT (ROS, charset, CharStrings, FDArray, FDSelect), no strings, no
+ * subroutines, the charset as ranges 5..6 and 40, one Font DICT for all, four empty charstrings. */
 static const unsigned char cid_keyed[] = {
-    1,   0,   4,   1,                                           /* header */
-    0,   1,   1,   1,  2,  'F',                                 /* Name INDEX */
-    0,   1,   1,   1,  15,                                      /* Top DICT INDEX: 14 bytes */
-    139, 139, 139, 12, 30, 28,  0, 33, 15, 28, 0,  40, 17, 139, /* ROS; charset 33; CharStrings 40 */
-    0,   0,   0,   0,                                           /* String and Global Subr INDEX */
-    1,   0,   5,   1,  0,  40,  0,                              /* charset, at 33 */
-    0,   4,   1,   1,  2,  3,   4, 5,  14, 14, 14, 14,          /* CharStrings, at 40 */
+    1,   0,   4,   1,                                        /* header */
+    0,   1,   1,   1,  2,  'F',                              /* Name INDEX */
+    0,   1,   1,   1,  24,                                   /* Top DICT INDEX: 23 bytes */
+    139, 139, 139, 12, 30, 28,  0,   42, 15, 28, 0,  62, 17, /* ROS; charset 42; CharStrings 62 */
+    28,  0,   54,  12, 36, 28,  0,   49, 12, 37,             /* FDArray 54; FDSelect 49 */
+    0,   0,   0,   0,                                        /* String and Global Subr INDEX */
+    1,   0,   5,   1,  0,  40,  0,                           /* charset, at 42 */
+    0,   0,   0,   0,  0,                                    /* FDSelect, at 49 */
+    0,   1,   1,   1,  4,  139, 139, 18,                     /* FDArray, at 54: a Private DICT of no bytes */
+    0,   4,   1,   1,  2,  3,   4,   5,  14, 14, 14, 14,     /* CharStrings, at 62 */
 };
 
 static uint16_t *read_cids(Arena *arena, const void *bytes, size_t length, size_t *count)
@@ -94,9 +97,8 @@ static void damaged_tables_are_refused(void **state)
     (void)state;
     Arena *arena = arena_open(0);
     size_t count;
-    for (size_t length = 0; length < sizeof cid_keyed - 4; length++)
-        if (length < 44 || length == 45) /* what is cut off is needed */
-            assert_null(read_cids(arena, cid_keyed, length, &count));
+    for (size_t length = 0; length < sizeof cid_keyed; length++)
+        assert_null(read_cids(arena, cid_keyed, length, &count));
     for (size_t at = 0; at < sizeof cid_keyed; at++) {
         for (int value = 0; value < 256; value++) { /* any byte may be anything: no crash, whatever comes out */
             unsigned char damaged[sizeof cid_keyed];
