@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_CAPACITY = 256 };
+enum { FIRST_CAPACITY = 256, PRINT_ROOM = 64 };
 
 void buf_free(Buf *buf)
 {
@@ -21,10 +21,8 @@ void buf_clear(Buf *buf)
     buf->length = 0;
 }
 
-void buf_reserve(Buf *buf, size_t extra)
+void buf_grow(Buf *buf, size_t extra)
 {
-    if (extra <= buf->capacity - buf->length)
-        return;
     size_t needed;
     if (__builtin_add_overflow(buf->length, extra, &needed))
         needed = SIZE_MAX; /* malloc refuses it */
@@ -33,26 +31,6 @@ void buf_reserve(Buf *buf, size_t extra)
         capacity = capacity > SIZE_MAX / 2 ? needed : capacity * 2;
     buf->bytes = arena_heap_resize(buf->bytes, capacity);
     buf->capacity = capacity;
-}
-
-void buf_append(Buf *buf, const void *bytes, size_t length)
-{
-    if (length == 0)
-        return;
-    buf_reserve(buf, length);
-    memcpy(buf->bytes + buf->length, bytes, length);
-    buf->length += length;
-}
-
-void buf_text(Buf *buf, const char *text)
-{
-    buf_append(buf, text, strlen(text));
-}
-
-void buf_byte(Buf *buf, unsigned char byte)
-{
-    buf_reserve(buf, 1);
-    buf->bytes[buf->length++] = byte;
 }
 
 void buf_int(Buf *buf, int64_t value)
@@ -97,12 +75,15 @@ void buf_print(Buf *buf, const char *format, ...)
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    int length = vsnprintf(NULL, 0, format, args);
-    if (length > 0) {
+    buf_reserve(buf, PRINT_ROOM); /* nearly always enough at once */
+    size_t room = buf->capacity - buf->length;
+    const int length = vsnprintf((char *)buf->bytes + buf->length, room, format, args);
+    if (length > 0 && (size_t)length >= room) {
         buf_reserve(buf, (size_t)length + 1);
         vsnprintf((char *)buf->bytes + buf->length, (size_t)length + 1, format, again);
-        buf->length += (size_t)length;
     }
+    if (length > 0)
+        buf->length += (size_t)length;
     va_end(again);
     va_end(args);
 }

@@ -48,6 +48,14 @@ void hash_field(Hash *hash, const char *text)
         hash_add(hash, text, (size_t)length);
 }
 
+void hash_peek(const Hash *hash, unsigned char out[HASH_SIZE])
+{
+    EVP_MD_CTX *copy = EVP_MD_CTX_new();
+    require(copy && EVP_MD_CTX_copy_ex(copy, (const EVP_MD_CTX *)(const void *)hash) &&
+            EVP_DigestFinal_ex(copy, out, NULL));
+    EVP_MD_CTX_free(copy);
+}
+
 void hash_close(Hash *hash, unsigned char out[HASH_SIZE])
 {
     require(EVP_DigestFinal_ex(context_of(hash), out, NULL));

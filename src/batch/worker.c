@@ -170,9 +170,7 @@ static bool make_document(Worker *worker, const BatchTarget *target, BatchResult
     buf_clear(&worker->pdf);
     if (!pdf_write(worker->unit, run->pdf_fonts, set.document, &info, &worker->pdf, &pdf, worker->diag))
         return false;
-    unsigned char hash[HASH_SIZE];
-    hash_bytes(worker->pdf.bytes, worker->pdf.length, hash);
-    hash_hex(hash, result->sha256);
+    memcpy(result->sha256, pdf.sha256, sizeof result->sha256);
     result->bytes = worker->pdf.length;
     result->pages = (uint32_t)pdf.pages;
     char temporary[BATCH_NAME_MAX];

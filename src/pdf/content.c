@@ -329,7 +329,7 @@ static const PdfCode *look_up_codes(Canvas *c, const PageOp *op)
         c->codes = ARENA_ARRAY(c->writer->arena, c->code_room, PdfCode);
     }
     for (size_t i = 0; i < count; i++)
-        c->codes[i] = pdf_set_code(c->writer->set, op, i);
+        c->codes[i] = pdf_set_next_code(c->writer->set, op->as.glyphs.face);
     return c->codes;
 }
 

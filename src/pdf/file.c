@@ -13,8 +13,6 @@
  */
 #include "pdf/pdf_int.h"
 
-#include "base/hash.h"
-
 #include <hpdf.h>
 #include <hpdf_conf.h>
 #include <hpdf_consts.h>
@@ -56,6 +54,8 @@ struct PdfFile {
     PdfPart part;
     size_t sizes[PDF_PART_COUNT];
     Object lost; /* stands for objects that could not be made */
+    Hash *hash;  /* of all before the trailer's ID; then of the whole file */
+    size_t hashed;
     uint32_t catalog, info;
 };
 
@@ -72,6 +72,9 @@ static void give_memory(void *block)
 static void close_file(void *handle)
 {
     PdfFile *file = handle;
+    unsigned char unused[HASH_SIZE];
+    if (file->hash)
+        hash_close(file->hash, unused);
     HPDF_Xref_Free(file->xref);
     HPDF_MMgr_Free(file->memory);
     buf_free(&file->bodies);
@@ -130,10 +133,13 @@ static HPDF_STATUS write_out(HPDF_Stream sink, const HPDF_BYTE *bytes, HPDF_UINT
 
 /* The entries that a file's trailer and a cross-reference stream have in common. All that comes before the ID is in the
  * output by now. */
-static void put_trailer(const PdfFile *file, Buf *text)
+static void put_trailer(PdfFile *file, Buf *text)
 {
     unsigned char hash[HASH_SIZE];
-    hash_bytes(file->out->bytes + file->out_start, file->out->length - file->out_start, hash);
+    file->hash = hash_open();
+    file->hashed = file->out->length;
+    hash_add(file->hash, file->out->bytes + file->out_start, file->hashed - file->out_start);
+    hash_peek(file->hash, hash);
     pdf_put_reference(text, "Root", file->catalog);
     pdf_put_reference(text, "Info", file->info);
     buf_text(text, "/ID[<");
@@ -400,6 +406,15 @@ unsigned long pdf_file_finish(PdfFile *file, uint32_t catalog, uint32_t info, Bu
     else
         write_table_file(file);
     return file->first;
+}
+
+void pdf_file_hash(PdfFile *file, char hex[HASH_HEX])
+{
+    unsigned char hash[HASH_SIZE];
+    hash_add(file->hash, file->out->bytes + file->hashed, file->out->length - file->hashed);
+    hash_close(file->hash, hash);
+    file->hash = NULL;
+    hash_hex(hash, hex);
 }
 
 size_t pdf_file_offset(const PdfFile *file, uint32_t number)

@@ -8,13 +8,13 @@
 #include <hb-ot.h>
 #include <libdeflate.h>
 
-/* libdeflate's level. Font programs are 95 % of a file and hardly compressible: level 12 gains 0.7 % for three times the
- * time, level 1 loses 1 % and saves 40 %. */
-enum { LEVEL = 6 };
+/* libdeflate's levels. What each document has of its own, page content above all, is a tenth of it: level 6 would make that 5 % smaller,
+ * a document 0.4 %, for three times the time. What is compressed once a run, and the object streams of compact files, are worth more. */
+enum { QUICK = 1, THOROUGH = 6 };
 
 struct PdfFonts {
     PdfFace *faces;
-    struct libdeflate_compressor *compressor;
+    struct libdeflate_compressor *quick, *thorough;
     PdfBytes icc;
     const ImageTable *images;
     const PdfImage *prepared_images;
@@ -107,13 +107,20 @@ static bool prepare_face(Arena *run, const TextFonts *fonts, uint16_t index, Pdf
     return described || diag_add(diag, DIAG_PDF_FONT_TABLE, (DiagPlace){0}, face->name, face->path, "head");
 }
 
+static struct libdeflate_compressor *open_compressor(Arena *run, int level)
+{
+    struct libdeflate_compressor *compressor = libdeflate_alloc_compressor(level);
+    if (!compressor)
+        arena_heap(SIZE_MAX); /* out of memory: says so and exits */
+    arena_defer(run, close_compressor, compressor);
+    return compressor;
+}
+
 PdfFonts *pdf_fonts_prepare(Arena *run, const TextFonts *fonts, const ImageTable *images, Diag *diag)
 {
     PdfFonts *prepared = ARENA_NEW(run, PdfFonts);
-    prepared->compressor = libdeflate_alloc_compressor(LEVEL);
-    if (!prepared->compressor)
-        arena_heap(SIZE_MAX); /* out of memory: says so and exits */
-    arena_defer(run, close_compressor, prepared->compressor);
+    prepared->quick = open_compressor(run, QUICK);
+    prepared->thorough = open_compressor(run, THOROUGH);
     prepared->icc = pdf_fonts_deflate(prepared, run, pdf_icc_srgb(run));
     prepared->images = images;
     prepared->prepared_images = images ? pdf_images_prepare(prepared, run, images) : NULL;
@@ -145,9 +152,19 @@ PdfBytes pdf_fonts_icc(const PdfFonts *fonts)
     return fonts->icc;
 }
 
+static PdfBytes compress(struct libdeflate_compressor *compressor, Arena *arena, PdfBytes data)
+{
+    const size_t bound = libdeflate_zlib_compress_bound(compressor, data.length);
+    void *packed = arena_alloc(arena, bound);
+    return (PdfBytes){packed, libdeflate_zlib_compress(compressor, data.data, data.length, packed, bound)};
+}
+
 PdfBytes pdf_fonts_deflate(const PdfFonts *fonts, Arena *arena, PdfBytes data)
 {
-    const size_t bound = libdeflate_zlib_compress_bound(fonts->compressor, data.length);
-    void *packed = arena_alloc(arena, bound);
-    return (PdfBytes){packed, libdeflate_zlib_compress(fonts->compressor, data.data, data.length, packed, bound)};
+    return compress(fonts->thorough, arena, data);
+}
+
+PdfBytes pdf_fonts_deflate_quickly(const PdfFonts *fonts, Arena *arena, PdfBytes data)
+{
+    return compress(fonts->quick, arena, data);
 }

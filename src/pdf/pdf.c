@@ -34,7 +34,7 @@ static uint32_t *reserve_pages(PdfWriter *w)
 
 static uint32_t write_content(PdfWriter *w, const Buf *content)
 {
-    const PdfBytes packed = pdf_fonts_deflate(w->fonts, w->arena, (PdfBytes){content->bytes, content->length});
+    const PdfBytes packed = pdf_fonts_deflate_quickly(w->fonts, w->arena, (PdfBytes){content->bytes, content->length});
     const uint32_t number = pdf_file_reserve(w->file);
     pdf_file_part(w->file, PDF_CONTENT);
     buf_text(pdf_file_begin(w->file, number), "/Filter/FlateDecode");
@@ -223,7 +223,13 @@ static bool write_document(PdfWriter *w, Buf *out)
     }
     for (PdfPart part = 0; part < PDF_PART_COUNT; part++)
         w->result.bytes[part] = pdf_file_size(w->file, part);
+    pdf_file_hash(w->file, w->result.sha256);
     pdf_form_place(w, out, start, &w->result.placeholder);
+    if (w->result.placeholder.length > 0) { /* it has put numbers into the file */
+        unsigned char hash[HASH_SIZE];
+        hash_bytes(out->bytes + start, out->length - start, hash);
+        hash_hex(hash, w->result.sha256);
+    }
     return true;
 }
 

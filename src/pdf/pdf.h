@@ -1,5 +1,5 @@
 /* The pdf room: page ops → the bytes of a PDF file. libharu keeps objects, cross-reference and writing; fonts are our own
- * subsets through HarfBuzz (Type 0, Identity-H), because stock libharu can neither read CFF nor go above U+FFFF.
+ * subsets (Type 0, Identity-H), because stock libharu can neither read CFF nor go above U+FFFF.
  *
  * Decides no layout. Output depends on nothing but its arguments: no clock, no locale, no random ID.
  */
@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/diag.h"
+#include "base/hash.h"
 #include "image/image.h"
 #include "page/page.h"
 #include "text/text.h"
@@ -60,6 +61,7 @@ typedef struct PdfResult {
     size_t pages;
     size_t bytes[PDF_PART_COUNT]; /* of the file, whole objects with their share of the cross-reference */
     PdfPlaceholder placeholder;
+    char sha256[HASH_HEX]; /* of the file as it was appended, the room for a signature empty */
 } PdfResult;
 
 /* Appends the whole file to `out`: PDF/A (ISO 19005) as `info` wants it, tagged when the ops have structure. `scratch`, in which

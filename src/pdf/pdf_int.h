@@ -72,6 +72,8 @@ void pdf_file_end(PdfFile *file);
 void pdf_file_end_stream(PdfFile *file, PdfBytes data);
 /* Appends the file to `out`. The file ID (14.4) is the SHA-256 of all bytes before it. Returns 0 or libharu's first error. */
 unsigned long pdf_file_finish(PdfFile *file, uint32_t catalog, uint32_t info, Buf *out);
+/* SHA-256 of the finished file, once. */
+void pdf_file_hash(PdfFile *file, char hex[HASH_HEX]);
 /* Where an object begins in the finished file, counted from its first byte. */
 size_t pdf_file_offset(const PdfFile *file, uint32_t number);
 const char *pdf_file_producer(Arena *scratch); /* "libharu 2.3.0" */
@@ -98,8 +100,10 @@ typedef struct PdfFace {
 } PdfFace;
 
 const PdfFace *pdf_fonts_face(const PdfFonts *fonts, uint16_t face);
-PdfBytes pdf_fonts_deflate(const PdfFonts *fonts, Arena *arena, PdfBytes data); /* zlib stream (RFC 1950) in `arena` */
-const ImageTable *pdf_fonts_images(const PdfFonts *fonts);                      /* or NULL */
+/* A zlib stream (RFC 1950) in `arena`; quickly what each document has of its own. */
+PdfBytes pdf_fonts_deflate(const PdfFonts *fonts, Arena *arena, PdfBytes data);
+PdfBytes pdf_fonts_deflate_quickly(const PdfFonts *fonts, Arena *arena, PdfBytes data);
+const ImageTable *pdf_fonts_images(const PdfFonts *fonts); /* or NULL */
 const PdfImage *pdf_fonts_image(const PdfFonts *fonts, uint16_t index);
 PdfBytes pdf_fonts_icc(const PdfFonts *fonts); /* sRGB profile, deflated */
 
@@ -123,8 +127,9 @@ typedef struct PdfCode {
 
 /* Collects the glyphs of all pages, subsets their faces, and writes the font objects. */
 bool pdf_set_write(PdfWriter *writer);
-PdfCode pdf_set_code(const PdfSet *set, const PageOp *op, size_t index); /* of a glyph of a glyphs op */
-void pdf_set_put_resources(const PdfSet *set, Buf *out);                 /* "/Font<<…>>", or nothing */
+/* Of the next glyph, of this face; glyphs are asked for in the order of the document, each once. */
+PdfCode pdf_set_next_code(PdfSet *set, uint16_t face);
+void pdf_set_put_resources(const PdfSet *set, Buf *out); /* "/Font<<…>>", or nothing */
 
 /* ── subset.c: one face's program, cut down to the glyphs of a document ── */
 

@@ -15,6 +15,7 @@
  */
 #include "pdf/pdf_int.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +33,12 @@ typedef struct Use {
     Meaning first;
 } Use;
 
+/* A glyph of an op, looked up once when it is collected. */
+typedef struct Shown {
+    const Use *use;
+    uint32_t layer;
+} Shown;
+
 /* One CIDFont: uses [start, end) in rising order of glyphs. */
 typedef struct Family {
     uint16_t face;
@@ -44,7 +51,9 @@ typedef struct Family {
 
 struct PdfSet {
     Arena *arena;
-    Use **slots; /* open addressing by key */
+    Shown *shown; /* of all glyphs in the order of the document */
+    size_t next;  /* whose code is asked for next */
+    Use **slots;  /* open addressing by key */
     size_t slot_count;
     Use **uses; /* sorted by key after collecting */
     size_t use_count;
@@ -95,41 +104,52 @@ static bool same_text(const Meaning *a, const Meaning *b)
     return a->length == b->length && memcmp(a->text, b->text, a->length) == 0;
 }
 
-static void add_meaning(PdfSet *set, Use *use, const Meaning *meaning)
+/* Returns the meaning's layer. */
+static uint32_t add_meaning(PdfSet *set, Use *use, const Meaning *meaning)
 {
-    Meaning *m = &use->first;
-    while (!same_text(m, meaning)) {
+    uint32_t layer = 0;
+    for (Meaning *m = &use->first; !same_text(m, meaning); m = m->next, layer++)
         if (!m->next)
             m->next = arena_copy(set->arena, meaning, sizeof *meaning);
-        m = m->next;
-    }
+    return layer;
 }
 
-static void collect_glyph(PdfSet *set, const PageOp *op, size_t index)
+static Shown collect_glyph(PdfSet *set, const PageOp *op, size_t index)
 {
     const uint32_t key = key_of(op->as.glyphs.face, op->as.glyphs.glyphs[index].gid);
     const Meaning meaning = meaning_of(op, index);
     if (set->use_count * 2 >= set->slot_count)
         grow_slots(set);
     const size_t slot = slot_of(set, key);
-    if (set->slots[slot]) {
-        add_meaning(set, set->slots[slot], &meaning);
-        return;
-    }
+    if (set->slots[slot])
+        return (Shown){set->slots[slot], add_meaning(set, set->slots[slot], &meaning)};
     Use *use = ARENA_NEW(set->arena, Use);
     use->key = key;
     use->first = meaning;
     set->slots[slot] = use;
     set->use_count++;
+    return (Shown){use, 0};
+}
+
+static size_t count_glyphs(const PageDocument *document)
+{
+    size_t count = 0;
+    for (const Page *page = document->pages; page; page = page->next)
+        for (const PageOp *op = page->ops; op; op = op->next)
+            if (op->kind == PAGE_GLYPHS)
+                count += op->as.glyphs.count;
+    return count;
 }
 
 static void collect(PdfSet *set, const PageDocument *document)
 {
+    set->shown = ARENA_ARRAY(set->arena, count_glyphs(document), Shown);
+    size_t at = 0;
     for (const Page *page = document->pages; page; page = page->next)
         for (const PageOp *op = page->ops; op; op = op->next)
             if (op->kind == PAGE_GLYPHS)
                 for (size_t i = 0; i < op->as.glyphs.count; i++)
-                    collect_glyph(set, op, i);
+                    set->shown[at++] = collect_glyph(set, op, i);
 }
 
 static int by_key(const void *a, const void *b)
@@ -177,15 +197,11 @@ static void make_families(PdfSet *set)
     set->fonts = ARENA_ARRAY(set->arena, set->font_count, uint32_t);
 }
 
-PdfCode pdf_set_code(const PdfSet *set, const PageOp *op, size_t index)
+PdfCode pdf_set_next_code(PdfSet *set, uint16_t face)
 {
-    const uint16_t face = op->as.glyphs.face;
-    const Meaning meaning = meaning_of(op, index);
-    const Use *use = set->slots[slot_of(set, key_of(face, op->as.glyphs.glyphs[index].gid))];
-    uint32_t font = set->font_by_face[face];
-    for (const Meaning *m = &use->first; !same_text(m, &meaning); m = m->next)
-        font++;
-    return (PdfCode){use->cid, (uint16_t)font, use->width};
+    const Shown *shown = &set->shown[set->next++];
+    assert(shown->use->key >> 16 == face);
+    return (PdfCode){shown->use->cid, (uint16_t)(set->font_by_face[face] + shown->layer), shown->use->width};
 }
 
 void pdf_set_put_resources(const PdfSet *set, Buf *out)
@@ -230,7 +246,7 @@ static uint32_t write_packed(PdfWriter *w, const char *entries, PdfBytes packed)
 /* `raw` is not needed any more afterwards. */
 static uint32_t write_stream(PdfWriter *w, PdfBytes raw)
 {
-    return write_packed(w, "", pdf_fonts_deflate(w->fonts, w->arena, raw));
+    return write_packed(w, "", pdf_fonts_deflate_quickly(w->fonts, w->arena, raw));
 }
 
 static uint32_t write_descriptor(PdfWriter *w, const Family *family, const PdfFace *face, const PdfSubset *subset)
@@ -334,6 +350,13 @@ static size_t run_end(Use *const *uses, size_t count, size_t layer, size_t i)
     return end;
 }
 
+static void put_code(Buf *out, uint16_t cid)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    const char code[] = {'<', digits[cid >> 12], digits[cid >> 8 & 15], digits[cid >> 4 & 15], digits[cid & 15], '>'};
+    buf_append(out, code, sizeof code);
+}
+
 static void put_meaning(Buf *out, const Use *use, size_t layer)
 {
     const Meaning *m = meaning_at(use, layer);
@@ -354,7 +377,11 @@ static void put_meanings(Buf *out, Use *const *uses, size_t count, size_t layer,
         if (any)
             end = run_end(uses, count, layer, i);
         if (any && (end > i + 1) == runs) {
-            buf_print(&block, runs ? "<%04X><%04X>[" : "<%04X>", uses[i]->cid, uses[end - 1]->cid);
+            put_code(&block, uses[i]->cid);
+            if (runs) {
+                put_code(&block, uses[end - 1]->cid);
+                buf_byte(&block, '[');
+            }
             for (size_t k = i; k < end; k++)
                 put_meaning(&block, uses[k], layer);
             buf_text(&block, runs ? "]\n" : "\n");
