@@ -51,11 +51,11 @@ check "bash: the help in Chinese is as good" same "$(completed run -- | sort)" "
 offered() {
     zsh -f -c '
         _arguments() { print -l -- "$@"; }
-        _describe() { print -l -- ${(P)2} $4; }
+        _describe() { print -l -- ${(P)2}; }
         words=("$@") CURRENT=$#
         source docs/completion/_shuzhi' zsh "$shuzhi" "$@"
 }
-check "zsh: the commands" same "$( (echo "$commands"; echo help) | sort)" "$(offered '' | sed 's/^(//; s/:.*//' | sort)"
+check "zsh: the commands" same "$( (echo "$commands"; echo help) | sort)" "$(offered '' | sed 's/:.*//' | sort)"
 for command in $commands; do
     check "zsh: the options of $command" same "$( (options "$command"; echo --help) | sort)" \
         "$(offered "$command" '' | sed -n 's/^\**\(--[a-z-]*\).*/\1/p' | sort)"
