@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { BATCH_LAYOUTS_MAX = 16, BATCH_UNITS_MAX = 10000, BATCH_JOBS_MAX = 256 };
+enum { BATCH_LAYOUTS_MAX = 16, BATCH_UNITS_MAX = 10000, BATCH_JOBS_MAX = 256, BATCH_SHARDS_MAX = 1000 };
 
 typedef enum BatchProgress { BATCH_PROGRESS_AUTO, BATCH_PROGRESS_ALWAYS, BATCH_PROGRESS_NEVER } BatchProgress;
 
@@ -35,6 +35,7 @@ typedef struct BatchJob {
     bool replace_missing; /* characters that no face has become 〓 with a warning; else they fail the unit */
     bool force;           /* make also what would come out as it is */
     int jobs;             /* worker processes; 0 = one for each processor on line */
+    int shard, shards;    /* only the part `shard` (from 1) of so many, for batch_merge to publish; 0 = the whole */
     const char *units[BATCH_UNITS_MAX]; /* only these codes; none = all */
     size_t unit_count;
     BatchProgress progress;
@@ -58,8 +59,13 @@ typedef struct BatchSummary {
  * as they come, in the order of the units. */
 bool batch_run(const BatchJob *job, BatchSummary *summary, Diag *diag);
 
-/* Only the numbers: writes the assessment database to `output`. */
+/* Only the numbers: writes the assessment database to `output`; NULL: as OUT/YEAR/assessment.db, which in a frozen year are the frozen ones. */
 bool batch_assess(const BatchJob *job, const char *output, Diag *diag);
+
+/* A night in parts, on as many machines as one likes (docs/cluster/): batch_assess without an output; batch_run for each shard, which writes into
+ * OUT/YEAR/shards/SHARD-of-SHARDS; then this, with the same job. It publishes the parts as one run would have, or, when the set is not whole or its parts are
+ * not of one piece, nothing. */
+bool batch_merge(const BatchJob *job, BatchSummary *summary, Diag *diag);
 
 /* The font configuration that came with the program: installed beside it, or in the source tree it was built in. NULL when
  * there is none. */

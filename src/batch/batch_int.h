@@ -21,12 +21,14 @@ typedef struct BatchRun {
     TextFonts *fonts; /* changed by the report of the night alone, when the workers have ended */
     const PdfFonts *pdf_fonts;
     ImageTable *images;      /* of all layouts */
-    const char *directory;   /* OUT/YEAR */
+    const char *home;        /* OUT/YEAR */
+    const char *directory;   /* what is published into: the same, or that of a shard */
     const char *assessment;  /* OUT/YEAR/assessment.db */
     size_t unit_count;       /* units in the assessment database, ordinals 1 … unit_count */
     size_t document_count;   /* documents to make in this run */
-    const int64_t *selected; /* ordinals of --unit, or NULL for all */
+    const int64_t *selected; /* ordinals of --unit or of a shard, or NULL for all */
     size_t selected_count;
+    size_t of_run;                         /* documents that are not of one unit */
     const char *stamps[BATCH_LAYOUTS_MAX]; /* known.c: hash of all that the documents of a layout share, … */
     const char *bases[BATCH_LAYOUTS_MAX];  /* … and of that with the data of all units */
     const struct BatchKnown *known;        /* by document */
@@ -53,6 +55,8 @@ typedef struct BatchTarget {
 const char *batch_report_layout(Arena *arena, const char *name);
 
 /* ── run.c ── */
+/* Sets where a run of the whole works: home, directory, assessment. */
+void batch_place(BatchRun *run);
 /* Fills in what may be left out; `rendering` asks for layouts and fonts too. False = diagnostics for what is missing. */
 bool batch_complete(Arena *arena, BatchJob *job, bool rendering, Diag *diag);
 /* Assesses run->job's database by run->scheme and publishes the assessment database. `base` holds what lifecycle.c asks for
@@ -62,6 +66,8 @@ bool batch_assess_into(const BatchRun *run, const char *output, const AssessOpti
 /* ── lifecycle.c ── */
 /* Brings run->assessment up: assessed anew, or where the year is frozen the frozen numbers, with a note that says so. */
 bool batch_settle(BatchRun *run, Diag *diag);
+/* The same where the numbers are there already: only finds out whether they are the frozen ones. */
+bool batch_settled(BatchRun *run, Diag *diag);
 /* Records that all documents of a frozen version are out. */
 bool batch_note_rendered(const BatchRun *run, Diag *diag);
 
@@ -83,6 +89,9 @@ bool batch_load(BatchRun *run, Diag *diag);
 bool batch_plan(BatchRun *run, Diag *diag);
 /* Documents are numbered 0 … document_count-1: all layouts of the first unit, of the second …, then those of the run. */
 BatchTarget batch_target(const BatchRun *run, size_t index);
+/* The shard, from 1, that a unit's documents belong to. The same on every machine and for ever: from the code's SHA-256. What is not of one
+ * unit belongs to the first. */
+int batch_shard_of(const char *code, int shards);
 /* True for a code that can name a file: 1–64 of A–Z a–z 0–9 . _ -, not beginning with a dot. */
 bool batch_code_ok(const char *code);
 /* "CODE-layout.pdf", or "layout.pdf" for a document of the run. `out` holds BATCH_NAME_MAX. */
@@ -134,7 +143,7 @@ enum { BATCH_OPEN_FILES = 1, BATCH_OPEN_CALLS = 2 };
 unsigned batch_confine(const char *directory);
 
 /* ── frame.c ── */
-/* Result and diagnostics as bytes on a pipe, preceded by their length. */
+/* Result and diagnostics as bytes on a pipe or in a ledger, preceded by their length. */
 void batch_frame_write(Buf *out, const BatchResult *result, const Diag *diag);
 /* Takes one whole frame off the front of [bytes, bytes+length). Returns its size, or 0 when it is not whole yet. */
 size_t batch_frame_read(Arena *arena, const unsigned char *bytes, size_t length, BatchResult *result, DiagItem **items,
@@ -154,9 +163,28 @@ bool batch_report_write(const BatchRun *run, const BatchSummary *summary, Diag *
 /* The metrics alone, of a run that did not come so far that it held the lock. */
 bool batch_report_metrics(const BatchRun *run, const BatchSummary *summary, Diag *diag);
 
+/* ── shard.c ── */
+#define BATCH_SHARDS_DIRECTORY "shards"
+const char *batch_shard_directory(Arena *arena, const char *home, int shard, int shards);
+/* What a shard says of its run, for the merge: what it was made from, and a frame of each document that was looked at. */
+typedef struct BatchLedger {
+    int shard, shards;
+    size_t layout_count;
+    const char *layouts[BATCH_LAYOUTS_MAX], *bases[BATCH_LAYOUTS_MAX];
+    const unsigned char *frames;
+    size_t length;
+} BatchLedger;
+bool batch_ledger_write(const BatchRun *run, const Buf *frames, Diag *diag);
+/* False = diagnostic: there is none, or it is damaged. */
+bool batch_ledger_read(Arena *arena, const char *directory, int shard, int shards, BatchLedger *ledger, Diag *diag);
+/* The numbers that shards are made from are there, and are those that the job asks for. */
+bool batch_shard_check(const BatchRun *run, Diag *diag);
+
 /* ── lock.c ── */
 /* Takes the lock on a directory, with a note when its last owner was killed. -1 = diagnostic, which says who holds it. */
 int batch_lock(Arena *arena, const char *directory, Diag *diag);
+/* Keeps those out who want it alone, as long as it is held; others may hold it like this, too. */
+int batch_lock_shared(Arena *arena, const char *directory, Diag *diag);
 /* Gives it back; -1 is allowed. */
 void batch_unlock(int fd);
 

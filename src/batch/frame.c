@@ -1,5 +1,5 @@
-/* Frames: a result and its diagnostics as one run of bytes on the pipe from a worker to the parent. Both ends are the same
- * program on the same machine, forked a moment ago, so integers go as they lie in memory; but a worker may die in the
+/* Frames: a result and its diagnostics as one run of bytes on the pipe from a worker to the parent, and in the ledger of a shard. Both ends are the same
+ * program (of a ledger the merge makes sure by hashes), so integers go as they lie in memory; but a worker may die in the
  * middle of a frame, so the reader trusts nothing beyond the bytes that it has. */
 #include "batch/batch_int.h"
 

@@ -93,7 +93,7 @@ static size_t index_of(const BatchRun *run, int64_t ordinal, size_t layout)
     }
     const size_t units = run->selected ? run->selected_count : run->unit_count;
     if (!run->layouts[layout]->for_unit)
-        return run->selected ? run->document_count : units * unit_layouts + before;
+        return run->of_run > 0 ? units * unit_layouts + before : run->document_count;
     size_t unit = ordinal > 0 ? (size_t)ordinal - 1 : units;
     for (size_t i = 0; run->selected && i <= run->selected_count; i++) {
         unit = i;
@@ -127,7 +127,6 @@ static void note(BatchRun *run, BatchKnown *known, sqlite3_stmt *row, int direct
     memcpy(known[index].fingerprint, sqlite3_column_blob(row, 2), HASH_SIZE);
     known[index].published = true;
     known[index].current = basis && strcmp(basis, run->bases[layout]) == 0;
-    run->current_count += known[index].current;
 }
 
 static const char PUBLISHED[] = "SELECT coalesce(u.ordinal, 0), d.layout, d.fingerprint, d.basis, d.file, d.bytes"
@@ -135,11 +134,11 @@ static const char PUBLISHED[] = "SELECT coalesce(u.ordinal, 0), d.layout, d.fing
                                 " WHERE d.status = 'published' AND d.fingerprint IS NOT NULL"
                                 " AND (d.unit = '' OR u.ordinal IS NOT NULL)";
 
-static bool read_published(BatchRun *run, BatchKnown *known, Diag *diag)
+static bool read_published(BatchRun *run, BatchKnown *known, const char *path, Diag *diag)
 {
-    sqlite3 *db = batch_state_open(run->directory, diag);
+    sqlite3 *db = batch_state_open(path, diag);
     sqlite3_stmt *rows = NULL;
-    const int directory = open(run->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (!db)
         return false;
     int step =
@@ -150,11 +149,16 @@ static bool read_published(BatchRun *run, BatchKnown *known, Diag *diag)
             note(run, known, rows, directory);
     }
     if (step != SQLITE_DONE)
-        diag_add(diag, DIAG_BATCH_STATE, (DiagPlace){0}, run->directory, sqlite3_errmsg(db));
+        diag_add(diag, DIAG_BATCH_STATE, (DiagPlace){0}, path, sqlite3_errmsg(db));
     sqlite3_finalize(rows);
     sqlite3_close(db);
     close(directory);
     return step == SQLITE_DONE;
+}
+
+static bool has_state(const BatchRun *run)
+{
+    return access(file_join(run->arena, run->home, "state.db"), F_OK) == 0;
 }
 
 bool batch_know(BatchRun *run, Diag *diag)
@@ -166,5 +170,15 @@ bool batch_know(BatchRun *run, Diag *diag)
         run->stamps[i] = stamp_of(run, i, program, fonts);
     BatchKnown *known = ARENA_ARRAY(run->arena, run->document_count, BatchKnown);
     run->known = known;
-    return find_bases(run, diag) && (run->job->force || read_published(run, known, diag));
+    if (!find_bases(run, diag))
+        return false;
+    /* A shard knows what the year has, and what it has made itself before it was interrupted; it leaves no mark on the year. */
+    if (!run->job->force && (run->home == run->directory || has_state(run)) &&
+        !read_published(run, known, run->home, diag))
+        return false;
+    if (run->home != run->directory && !read_published(run, known, run->directory, diag))
+        return false;
+    for (size_t i = 0; i < run->document_count; i++)
+        run->current_count += known[i].current;
+    return true;
 }

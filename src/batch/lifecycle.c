@@ -208,6 +208,17 @@ bool batch_settle(BatchRun *run, Diag *diag)
     return batch_assess_into(run, run->assessment, &options, diag);
 }
 
+bool batch_settled(BatchRun *run, Diag *diag)
+{
+    Standing standing;
+    if (!load_standing(run, &standing, diag))
+        return false;
+    if (standing.version == 0 || standing.reopened_count > 0)
+        return true;
+    run->frozen = standing.version;
+    return intact(&standing, diag) && (is_shown(run, &standing) || show_frozen(run, &standing, diag));
+}
+
 bool batch_note_rendered(const BatchRun *run, Diag *diag)
 {
     Event event = {.kind = "rendered", .version = run->frozen};
@@ -241,8 +252,7 @@ static bool open_year(BatchRun *run, BatchJob *job, BatchPublisher **lock, Diag 
 {
     if (!job->out)
         job->out = "out";
-    run->directory = file_join(run->arena, job->out, arena_print(run->arena, "%d", job->year));
-    run->assessment = file_join(run->arena, run->directory, "assessment.db");
+    batch_place(run);
     return file_make_directory(run->directory, diag) && (*lock = batch_publisher_open(run->arena, run, diag)) != NULL;
 }
 

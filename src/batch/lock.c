@@ -101,6 +101,21 @@ int batch_lock(Arena *arena, const char *directory, Diag *diag)
     return fd;
 }
 
+int batch_lock_shared(Arena *arena, const char *directory, Diag *diag)
+{
+    const char *path = file_join(arena, directory, ".lock");
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (fd < 0) {
+        diag_add(diag, DIAG_FILE_CANNOT_CREATE, (DiagPlace){0}, path, strerror(errno));
+        return -1;
+    }
+    if (flock(fd, LOCK_SH | LOCK_NB) == 0)
+        return fd;
+    refuse(fd, directory, errno, diag);
+    close(fd);
+    return -1;
+}
+
 void batch_unlock(int fd)
 {
     if (fd < 0)

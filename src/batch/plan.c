@@ -28,6 +28,16 @@ void batch_temporary_name(const char *file, char out[BATCH_NAME_MAX])
     snprintf(out, BATCH_NAME_MAX, ".%.*s.tmp", BATCH_NAME_MAX - 6, file);
 }
 
+int batch_shard_of(const char *code, int shards)
+{
+    unsigned char hash[HASH_SIZE];
+    uint64_t number = 0;
+    hash_bytes(code, strlen(code), hash);
+    for (int i = 0; i < 8; i++)
+        number = number << 8 | hash[i];
+    return *code ? (int)(number % (uint64_t)shards) + 1 : 1;
+}
+
 /* Two layouts of one name would write the same files. */
 static bool check_names(const BatchRun *run, Diag *diag)
 {
@@ -83,6 +93,21 @@ static bool select_units(BatchRun *run, DataDb *db, Diag *diag)
     return ok;
 }
 
+static bool select_shard(BatchRun *run, DataDb *db, Diag *diag)
+{
+    const BatchJob *job = run->job;
+    int64_t *selected = ARENA_ARRAY(run->arena, run->unit_count, int64_t);
+    DataStmt *list = data_prepare(db, "SELECT ordinal, code FROM unit ORDER BY ordinal", nowhere(), diag);
+    DataStep step = list ? DATA_ROW : DATA_ERROR;
+    while (step == DATA_ROW && (step = data_step(list, diag)) == DATA_ROW) {
+        if (batch_shard_of(data_text(list, 1), job->shards) == job->shard)
+            selected[run->selected_count++] = data_int(list, 0);
+    }
+    data_finalize(list);
+    run->selected = selected;
+    return step == DATA_DONE;
+}
+
 static bool count_units(BatchRun *run, DataDb *db, Diag *diag)
 {
     DataStmt *count = data_prepare(db, "SELECT count(*) FROM unit", nowhere(), diag);
@@ -106,12 +131,17 @@ bool batch_plan(BatchRun *run, Diag *diag)
     DataDb *db = data_open_assessment(run->assessment, diag);
     if (!db)
         return false;
-    bool ok = count_units(run, db, diag) && (run->job->unit_count == 0 || select_units(run, db, diag));
+    bool ok = count_units(run, db, diag);
+    if (run->job->shard)
+        ok = ok && select_shard(run, db, diag);
+    else if (run->job->unit_count > 0)
+        ok = ok && select_units(run, db, diag);
     data_close(db);
     size_t units = run->selected ? run->selected_count : run->unit_count;
     /* A run over chosen units leaves the documents of the whole alone. */
-    size_t of_run = run->selected ? 0 : run->job->layout_count - unit_layouts(run);
-    run->document_count = units * unit_layouts(run) + of_run;
+    if (run->job->shard ? run->job->shard == 1 : !run->selected)
+        run->of_run = run->job->layout_count - unit_layouts(run);
+    run->document_count = units * unit_layouts(run) + run->of_run;
     return ok;
 }
 

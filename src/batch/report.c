@@ -207,7 +207,7 @@ static void put_metrics(Buf *out, const BatchRun *run, const BatchSummary *summa
 /* The collector reads *.prom at any moment, so the file is replaced whole. */
 bool batch_report_metrics(const BatchRun *run, const BatchSummary *summary, Diag *diag)
 {
-    if (!run->job->metrics)
+    if (!run->job->metrics || run->job->shard) /* those of the merge are the night's */
         return true;
     Buf out = {0};
     put_metrics(&out, run, summary, diag);

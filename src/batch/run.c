@@ -55,6 +55,7 @@ typedef struct Gathering {
     BatchSummary *summary;
     BatchMeter meter;
     Diag *diag;
+    Buf *ledger; /* of a shard: a frame of every document; NULL: not a shard */
     Failure *failures;
     size_t failure_count;
     size_t done;
@@ -73,10 +74,22 @@ static void keep(Gathering *all, const BatchResult *result, const DiagItem *item
         diag_append(failure->diag, &items[i]);
 }
 
+static void note_in_ledger(Gathering *all, const BatchResult *result, const DiagItem *items, size_t count)
+{
+    Arena *scratch = arena_open(0);
+    Diag *messages = diag_open(scratch, 0);
+    for (size_t i = 0; i < count; i++)
+        diag_append(messages, &items[i]);
+    batch_frame_write(all->ledger, result, messages);
+    arena_close(scratch);
+}
+
 static void finished(void *context, const BatchResult *result, const DiagItem *items, size_t count)
 {
     Gathering *all = context;
     keep(all, result, items, count);
+    if (all->ledger)
+        note_in_ledger(all, result, items, count);
     batch_report_document(all->run->report, result);
     for (size_t i = 0; i < count; i++)
         all->stop |= items[i].level == DIAG_RUN_FAIL;
@@ -104,9 +117,9 @@ static void hand_over_messages(Gathering *all)
     }
 }
 
-static bool render(const BatchRun *run, BatchPublisher *publisher, BatchSummary *summary, Diag *diag)
+static bool render(const BatchRun *run, BatchPublisher *publisher, BatchSummary *summary, Buf *ledger, Diag *diag)
 {
-    Gathering all = {.run = run, .publisher = publisher, .summary = summary, .diag = diag};
+    Gathering all = {.run = run, .publisher = publisher, .summary = summary, .diag = diag, .ledger = ledger};
     all.failures = ARENA_ARRAY(run->arena, FAILURES_KEPT, Failure);
     BatchHandler handler = {&all, finished};
     batch_meter_begin(&all.meter, run->job->progress, "render");
@@ -139,7 +152,7 @@ bool batch_complete(Arena *arena, BatchJob *job, bool rendering, Diag *diag)
         job->fonts = batch_default_fonts(arena);
     if (rendering && !job->out)
         job->out = "out";
-    bool ok = require(job->db, "--db", diag);
+    bool ok = job->shards > 0 || require(job->db, "--db", diag); /* the numbers are there by then */
     ok = require(job->scheme, "--scheme", diag) && ok;
     ok = require(job->year ? "" : NULL, "--year", diag) && ok;
     if (rendering) {
@@ -195,10 +208,12 @@ static bool check_layouts(const BatchRun *run, DataDb *db, Diag *diag)
 static bool carry_through(BatchRun *run, BatchSummary *summary, Diag *diag)
 {
     bool ok = false;
+    Buf ledger = {0};
+    const bool shard = run->job->shard > 0;
     BatchPublisher *publisher = batch_publisher_open(run->arena, run, diag);
     if (!publisher)
         return false;
-    if (!batch_settle(run, diag))
+    if (!(shard ? batch_shard_check(run, diag) : batch_settle(run, diag)))
         goto out;
     batch_report_stage(run->report, "assess");
     if (!batch_plan(run, diag))
@@ -215,14 +230,38 @@ static bool carry_through(BatchRun *run, BatchSummary *summary, Diag *diag)
         goto out;
     batch_report_stage(run->report, "compare");
     summary->unchanged = run->current_count;
-    ok = render(run, publisher, summary, diag);
+    ok = render(run, publisher, summary, shard ? &ledger : NULL, diag);
     batch_report_stage(run->report, "render");
     /* Where recording failed, a manifest of what is recorded would have other hashes than the files: the older one stays. */
     ok = !batch_publisher_broken(publisher) && batch_state_manifest(run, diag) && ok;
-    ok = ok && (summary->failed > 0 || batch_note_rendered(run, diag));
+    if (shard)
+        ok = ok && batch_ledger_write(run, &ledger, diag);
+    else
+        ok = ok && (summary->failed > 0 || batch_note_rendered(run, diag));
 out:
+    buf_free(&ledger);
     ok = batch_report_write(run, summary, diag) && ok;
     batch_publisher_close(publisher);
+    return ok;
+}
+
+void batch_place(BatchRun *run)
+{
+    run->home = file_join(run->arena, run->job->out, arena_print(run->arena, "%d", run->job->year));
+    run->directory = run->home;
+    run->assessment = file_join(run->arena, run->home, "assessment.db");
+}
+
+/* Beside the other shards, but not beside a run of the whole or a merge. */
+static bool run_shard(BatchRun *run, BatchSummary *summary, Diag *diag)
+{
+    run->directory = batch_shard_directory(run->arena, run->home, run->job->shard, run->job->shards);
+    if (!file_make_directory(run->directory, diag))
+        return false;
+    const int lock = batch_lock_shared(run->arena, run->home, diag);
+    const bool ok = lock >= 0 && carry_through(run, summary, diag);
+    if (lock >= 0)
+        close(lock);
     return ok;
 }
 
@@ -236,9 +275,9 @@ bool batch_run(const BatchJob *request, BatchSummary *summary, Diag *diag)
     bool ok = batch_complete(run.arena, &job, true, diag) && batch_load(&run, diag);
     batch_report_stage(run.report, "load");
     if (ok) {
-        run.directory = file_join(run.arena, job.out, arena_print(run.arena, "%d", job.year));
-        run.assessment = file_join(run.arena, run.directory, "assessment.db");
-        ok = file_make_directory(run.directory, diag) && carry_through(&run, summary, diag);
+        batch_place(&run);
+        ok = job.shard ? run_shard(&run, summary, diag)
+                       : file_make_directory(run.home, diag) && carry_through(&run, summary, diag);
     } else {
         batch_report_metrics(&run, summary, diag);
     }
@@ -253,8 +292,17 @@ bool batch_assess(const BatchJob *request, const char *output, Diag *diag)
     job.layout_count = 0;
     job.fonts = NULL;
     BatchRun run = {.job = &job, .arena = arena_open(0)};
-    bool ok = batch_complete(run.arena, &job, false, diag) && batch_load(&run, diag) &&
-              batch_assess_into(&run, output, NULL, diag);
+    bool ok = batch_complete(run.arena, &job, false, diag) && batch_load(&run, diag);
+    if (ok && output) {
+        ok = batch_assess_into(&run, output, NULL, diag);
+    } else if (ok) {
+        if (!job.out)
+            job.out = "out";
+        batch_place(&run);
+        const int lock = file_make_directory(run.home, diag) ? batch_lock(run.arena, run.home, diag) : -1;
+        ok = lock >= 0 && batch_settle(&run, diag);
+        batch_unlock(lock);
+    }
     arena_close(run.arena);
     return ok;
 }

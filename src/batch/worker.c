@@ -294,7 +294,7 @@ static bool start(Crew *crew, size_t index)
             _exit(70);
         close(ends[0]);
         leave_to_parent(crew, index);
-        atomic_fetch_or(&crew->shared->open, batch_confine(crew->run->directory));
+        atomic_fetch_or(&crew->shared->open, batch_confine(crew->run->home));
         run_worker(crew->run, crew->shared, &crew->shared->slots[index], ends[1]);
         _exit(0);
     }

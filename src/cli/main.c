@@ -55,12 +55,23 @@ static int run_quality(Arena *arena, CliRequest *request, Diag *diag)
 
 static int run_assess(Arena *arena, CliRequest *request, Diag *diag)
 {
+    if (add_job_file(arena, request, diag))
+        batch_assess(&request->job, request->output, diag);
+    return 0;
+}
+
+static int run_merge(Arena *arena, CliRequest *request, Diag *diag)
+{
+    BatchSummary summary;
     if (!add_job_file(arena, request, diag))
         return 0;
-    if (!request->output)
-        diag_add(diag, DIAG_BATCH_MISSING_OPTION, (DiagPlace){0}, "-o FILE");
-    else
-        batch_assess(&request->job, request->output, diag);
+    if (request->job.shards == 0) {
+        diag_add(diag, DIAG_BATCH_MISSING_OPTION, (DiagPlace){0}, "--shards N");
+        return 0;
+    }
+    batch_merge(&request->job, &summary, diag);
+    if (summary.documents > 0)
+        print_summary(&summary, request->job.year);
     return 0;
 }
 
@@ -140,10 +151,13 @@ static int run_issue(Arena *arena, CliRequest *request, Diag *diag)
 }
 
 static const CliCommand COMMANDS[] = {
-    {"run", "dsBlfyaOjupFkgzJh", "[--job FILE] [--db FILE] [--scheme FILE] [--layout FILE]... [--year Y] [OPTIONS]",
+    {"run", "dsBlfyaOjucpFkgzJh", "[--job FILE] [--db FILE] [--scheme FILE] [--layout FILE]... [--year Y] [OPTIONS]",
      "assess, then publish one document per unit and layout", "考核计分，并为每个单位按每个版式发布一份文件", run_run},
-    {"assess", "dsByapJoh", "[--job FILE] --db FILE --scheme FILE --year Y -o FILE",
-     "only the numbers: write the assessment database", "只计分：写出考核数据库", run_assess},
+    {"assess", "dsByaOpJoh", "[--job FILE] --db FILE --scheme FILE --year Y [-o FILE]",
+     "only the numbers: write the assessment database (default: DIR/YEAR/assessment.db)",
+     "只计分：写出考核数据库（默认：DIR/年度/assessment.db）", run_assess},
+    {"merge", "sBlfyaOepFkgzJh", "[--job FILE] [--scheme FILE] [--layout FILE]... [--year Y] --shards N",
+     "publish what the shards of a night have made, all or nothing", "发布各分片的结果，全部发布或全不发布", run_merge},
     {"quality", "dsyafpJqGh", "[--job FILE] --db FILE --scheme FILE --year Y -o FILE.csv|FILE.pdf [--fail-on POINTS]",
      "what in the activity database may cost marks: orphans, dates, duplicates, missing characters",
      "数据质量报告：可能使单位失分的数据问题（无效引用、日期、重复、缺字等）", run_quality},

@@ -81,6 +81,24 @@ static bool set_jobs(CliRequest *request, const char *value)
     return parse_number(value, 1, BATCH_JOBS_MAX, &request->job.jobs);
 }
 
+/* I/N, 1 ≤ I ≤ N. */
+static bool set_shard(CliRequest *request, const char *value)
+{
+    char part[12];
+    const char *slash = strchr(value, '/');
+    if (!slash || (size_t)(slash - value) >= sizeof part)
+        return false;
+    memcpy(part, value, (size_t)(slash - value));
+    part[slash - value] = '\0';
+    return parse_number(slash + 1, 1, BATCH_SHARDS_MAX, &request->job.shards) &&
+           parse_number(part, 1, request->job.shards, &request->job.shard);
+}
+
+static bool set_shards(CliRequest *request, const char *value)
+{
+    return parse_number(value, 1, BATCH_SHARDS_MAX, &request->job.shards);
+}
+
 static bool set_unit(CliRequest *request, const char *value)
 {
     if (request->job.unit_count == BATCH_UNITS_MAX)
@@ -277,6 +295,9 @@ static const Option OPTIONS[] = {
     {'O', "out", "DIR", "publish into DIR/YEAR/", "发布到 DIR/年度/", set_out},
     {'j', "jobs", "N", "worker processes (default: one for each processor)", "工作进程数（默认：每个处理器一个）",
      set_jobs},
+    {'c', "shard", "I/N", "only part I of N, for shuzhi merge to publish; assess first (see docs/cluster)",
+     "只生成 N 片中的第 I 片，由 shuzhi merge 统一发布；须先 assess（见 docs/cluster）", set_shard},
+    {'e', "shards", "N", "how many parts there are", "分片总数", set_shards},
     {'u', "unit", "CODE", "only this unit; may be repeated", "只处理该单位，可多次给出", set_unit},
     {'p', "progress", "WHEN", "progress bar: auto, always or never", "进度条：auto、always 或 never", set_progress},
     {'F', "pdfa", "PART",
