@@ -11,7 +11,7 @@ sums "$tmp/good/2020" >"$tmp/good.sums"
 
 # Killed at growing moments: every name in out/ is whole and has the right bytes.
 killed() {
-    for ms in 50 200 600 1000 1400 1800 2200 2600; do
+    for ms in 50 200 350 500 550 600 650 800; do
         (night "$tmp/killed") >/dev/null 2>&1 & # exec: the number is that of the program itself
         pid=$!
         sleep "$(printf '0.%03d' "$ms")" # the moment of the kill; nothing waits for it
@@ -30,7 +30,8 @@ finishes() { flock -w 10 "$tmp/killed/2020/.lock" true || { echo "workers outliv
 check "the next run finishes the rest, to the same bytes" finishes
 # Its lock is text of a process that is no more.
 (night "$tmp/killed") >/dev/null 2>&1 & pid=$!
-for _ in $(seq 200); do ls "$tmp"/killed/2020/.*.pdf.tmp >/dev/null 2>&1 && break; sleep 0.02; done # a look, not a wait
+for _ in $(seq 500); do grep -q "^$pid " "$tmp/killed/2020/.lock" && break; sleep 0.01; done # a look, not a wait
+kill -STOP "$pid" # it holds the lock as long as we like
 check "a second run says who is at work, and exits 75" exits 75 "process $pid on host $(uname -n)\. .*BATCH_BUSY\]" run "$tmp/killed"
 check "so does another command" exits 75 "process $pid on host $(uname -n)\. .*BATCH_BUSY\]" "$shuzhi" issue --year 2020 --out "$tmp/killed"
 kill -9 "$pid"
@@ -42,14 +43,17 @@ check "not twice" test -z "$(grep STALE "$tmp/exits.log")"
 check "what the killed runs left behind is gone" test -z "$(find "$tmp/killed" -name '*.tmp*')"
 
 n=0
+long=layouts/evidence.xml # some forty pages a document: there is time to strike
+check "a longer night" "$shuzhi" run --db "$db" --scheme "$scheme" --layout "$long" --year 2020 --out "$tmp/long" --progress never
+sums "$tmp/long/2020" >"$tmp/long.sums"
 # Asked to end, a run finishes what its workers have in hand; the next one goes on from there.
 ended() { # SIGNAL
     rm -rf "$tmp/ended"
-    (exec "$shuzhi" run --db "$db" --scheme "$scheme" --layout "$scorecard" --year 2020 --out "$tmp/ended" --jobs 2 --progress never >"$tmp/said" 2>&1) &
+    (exec "$shuzhi" run --db "$db" --scheme "$scheme" --layout "$long" --year 2020 --out "$tmp/ended" --jobs 2 --progress never >"$tmp/said" 2>&1) &
     pid=$!
-    for _ in $(seq 200); do # until the first document is being made
+    for _ in $(seq 1000); do # until the first document is being made
         ls "$tmp"/ended/2020/.*.pdf.tmp >/dev/null 2>&1 && break
-        sleep 0.02 # a look, not a wait: the loop ends at what it looks for
+        sleep 0.005 # a look, not a wait: the loop ends at what it looks for
     done
     kill "-$1" "$pid"
     wait "$pid"
@@ -57,11 +61,11 @@ ended() { # SIGNAL
     cat "$tmp/said"
     [ "$code" -eq 75 ] && grep -q BATCH_ENDED "$tmp/said" || return 1
     [ -z "$(find "$tmp/ended" -name '*.tmp*')" ] || { echo "left: $(find "$tmp/ended" -name '*.tmp*')"; return 1; }
-    sums "$tmp/ended/2020" | grep -vxFf "$tmp/good.sums" && return 1
+    sums "$tmp/ended/2020" | grep -vxFf "$tmp/long.sums" && return 1
     n=$(ls "$tmp"/ended/2020/*.pdf | wc -l)
     [ "$n" -gt 0 ] && [ "$n" -lt 40 ]
 }
-goes_on() { "$shuzhi" run --db "$db" --scheme "$scheme" --layout "$scorecard" --year 2020 --out "$tmp/ended" --progress never >"$tmp/said" && grep -q "unchanged $n," "$tmp/said" && sums "$tmp/ended/2020" | diff "$tmp/good.sums" -; }
+goes_on() { "$shuzhi" run --db "$db" --scheme "$scheme" --layout "$long" --year 2020 --out "$tmp/ended" --progress never >"$tmp/said" && grep -q "unchanged $n," "$tmp/said" && sums "$tmp/ended/2020" | diff "$tmp/long.sums" -; }
 check "SIGTERM: what is in hand is finished, all files are whole" ended TERM
 check "the next run makes the rest only" goes_on
 check "SIGINT likewise" ended INT
@@ -69,11 +73,11 @@ check "SIGINT likewise" ended INT
 # A worker that is killed costs nothing: its document is tried once more.
 struck() {
     rm -rf "$tmp/struck"
-    (exec "$shuzhi" run --db "$db" --scheme "$scheme" --layout "$scorecard" --year 2020 --out "$tmp/struck" --jobs 2 --progress never >"$tmp/said" 2>&1) &
+    (exec "$shuzhi" run --db "$db" --scheme "$scheme" --layout "$long" --year 2020 --out "$tmp/struck" --jobs 2 --progress never >"$tmp/said" 2>&1) &
     pid=$!
-    for _ in $(seq 200); do
+    for _ in $(seq 1000); do
         ls "$tmp"/struck/2020/.*.pdf.tmp >/dev/null 2>&1 && break
-        sleep 0.02 # a look, not a wait: the loop ends at what it looks for
+        sleep 0.005 # a look, not a wait: the loop ends at what it looks for
     done
     worker=$(pgrep -P "$pid" | head -n 1)
     cp "/proc/$worker/status" "$tmp/worker"
@@ -81,7 +85,7 @@ struck() {
     wait "$pid"
     code=$?
     cat "$tmp/said"
-    [ "$code" -eq 0 ] && grep -q 'failed 0' "$tmp/said" && sums "$tmp/struck/2020" | diff "$tmp/good.sums" -
+    [ "$code" -eq 0 ] && grep -q 'failed 0' "$tmp/said" && sums "$tmp/struck/2020" | diff "$tmp/long.sums" -
 }
 check "a worker that is killed costs no document" struck
 confined() { { grep -Eq '^NoNewPrivs:[[:space:]]*1$' "$tmp/worker" && grep -Eq '^Seccomp:[[:space:]]*2$' "$tmp/worker"; } || { cat "$tmp/worker"; return 1; }; }
