@@ -238,6 +238,14 @@ test-crash: setup-test
 	@$(MAKE) --no-print-directory all $(BUILD)/make_fixtures $(BUILD)/tests/crash/disturb
 	@BUILD=$(BUILD) tests/crash/crash.sh
 
+# docs/cluster on a Slurm of its own.
+CLUSTER_PACKAGES := munge slurmctld slurmd slurm-client parallel
+.PHONY: test-cluster
+test-cluster: setup-test
+	$(call install,$(CLUSTER_PACKAGES))
+	@$(MAKE) --no-print-directory all $(BUILD)/make_fixtures $(BUILD)/tests/crash/disturb
+	@BUILD=$(BUILD) tests/cluster/cluster.sh
+
 .PHONY: lint
 lint: all
 	@BUILD=$(BUILD) tests/lint.sh
