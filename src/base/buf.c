@@ -46,13 +46,18 @@ void buf_decimal(Buf *buf, int64_t value, int places)
         magnitude /= 10;
         places--;
     }
-    /* Written backwards: 20 digits, a point, a sign. */
+    /* Written backwards: 20 digits, a point, a sign. Lengths on a page fit into 32 bits, which divide faster. */
     char text[24], *at = text + sizeof text;
-    for (int digit = 0; magnitude > 0 || digit <= places; digit++) {
+    int digit = 0;
+    for (; magnitude > UINT32_MAX; digit++, magnitude /= 10) {
         if (digit == places && places > 0)
             *--at = '.';
         *--at = (char)('0' + magnitude % 10);
-        magnitude /= 10;
+    }
+    for (uint32_t small = (uint32_t)magnitude; small > 0 || digit <= places; digit++, small /= 10) {
+        if (digit == places && places > 0)
+            *--at = '.';
+        *--at = (char)('0' + small % 10);
     }
     if (value < 0)
         *--at = '-';

@@ -1,8 +1,9 @@
 /* CFF tables (Adobe Technical Note 5176): read with every offset checked, for they come from font files; written for the glyphs of one
  * document.
  *
- * What is written is CID-keyed whatever was read, with the CIDs that the font gives its glyphs, or their numbers where it is not CID-keyed
- * (ISO 32000-1, 9.7.4.2). Of the Private DICTs only what widths need is kept: hints are taken away, and no subroutines remain.
+ * What is written is CID-keyed whatever was read, and its CIDs count from 0: so the codes of text, the widths, ToUnicode and CIDSet of a document are small
+ * numbers without gaps, which is half of what makes them short. Of the Private DICTs only what widths need is kept: hints are taken away, and no
+ * subroutines remain.
  */
 #include "pdf/cff_int.h"
 
@@ -227,31 +228,6 @@ static bool read_top(PdfCff *cff, Top *top)
     return !r.damaged && top->char_strings > 0;
 }
 
-/* Charset (13): glyph 0 is .notdef and not listed; then CIDs one by one, or ranges. */
-static bool read_cids(Arena *arena, PdfCff *cff, const Top *top)
-{
-    Reader r = {.bytes = cff->table.data, .length = cff->table.length};
-    const size_t count = cff->glyphs.count;
-    uint16_t *cids = ARENA_ARRAY(arena, count, uint16_t);
-    cff->cids = cids;
-    if (!top->cid_keyed || top->charset <= 2) { /* 0 to 2 name ready-made charsets, which CID-keyed fonts may not use */
-        for (size_t glyph = 0; glyph < count; glyph++)
-            cids[glyph] = (uint16_t)glyph;
-        return true;
-    }
-    seek(&r, top->charset);
-    const uint32_t format = read_uint(&r, 1);
-    if (format > 2)
-        return false;
-    for (size_t glyph = 1; glyph < count && !r.damaged;) {
-        uint32_t cid = read_uint(&r, 2);
-        const uint32_t left = format == 0 ? 0 : read_uint(&r, (int)format);
-        for (uint32_t i = 0; i <= left && glyph < count; i++)
-            cids[glyph++] = (uint16_t)cid++;
-    }
-    return !r.damaged;
-}
-
 /* FDSelect (19): the Font DICT of every glyph. */
 static bool read_select(Arena *arena, PdfCff *cff, size_t at)
 {
@@ -311,34 +287,62 @@ static bool read_dicts(Arena *arena, PdfCff *cff, const Top *top)
     return read_select(arena, cff, top->select);
 }
 
-const PdfCff *pdf_cff_open(Arena *arena, PdfBytes table)
+static bool open_table(Arena *arena, PdfBytes table, PdfCff *cff, Top *top)
 {
-    PdfCff *cff = ARENA_NEW(arena, PdfCff);
     *cff = (PdfCff){.table = table};
+    *top = (Top){0};
     Reader r = {.bytes = table.data, .length = table.length};
     seek(&r, 2);
     seek(&r, read_uint(&r, 1)); /* past the header */
     const PdfCffIndex names = read_index(&r), tops = read_index(&r);
     read_index(&r); /* strings */
     cff->global_subrs = read_index(&r);
-    Top top = {0};
-    if (r.damaged || !pdf_cff_object(table, &names, 0, &cff->name) || !pdf_cff_object(table, &tops, 0, &top.text) ||
-        !read_top(cff, &top))
-        return NULL;
-    seek(&r, top.char_strings);
+    if (r.damaged || !pdf_cff_object(table, &names, 0, &cff->name) || !pdf_cff_object(table, &tops, 0, &top->text) ||
+        !read_top(cff, top))
+        return false;
+    seek(&r, top->char_strings);
     cff->glyphs = read_index(&r);
-    if (r.damaged || cff->glyphs.count == 0 || !read_cids(arena, cff, &top) || !read_dicts(arena, cff, &top))
-        return NULL;
-    return cff;
+    return !r.damaged && cff->glyphs.count > 0 && read_dicts(arena, cff, top);
+}
+
+const PdfCff *pdf_cff_open(Arena *arena, PdfBytes table)
+{
+    PdfCff *cff = ARENA_NEW(arena, PdfCff);
+    Top top;
+    return open_table(arena, table, cff, &top) ? cff : NULL;
+}
+
+/* Charset (13): glyph 0 is .notdef and not listed; then CIDs one by one, or ranges. */
+static bool read_charset(const PdfCff *cff, size_t at, uint16_t *cids)
+{
+    Reader r = {.bytes = cff->table.data, .length = cff->table.length};
+    const size_t count = cff->glyphs.count;
+    seek(&r, at);
+    const uint32_t format = read_uint(&r, 1);
+    if (format > 2)
+        return false;
+    for (size_t glyph = 1; glyph < count && !r.damaged;) {
+        uint32_t cid = read_uint(&r, 2);
+        const uint32_t left = format == 0 ? 0 : read_uint(&r, (int)format);
+        for (uint32_t i = 0; i <= left && glyph < count; i++)
+            cids[glyph++] = (uint16_t)cid++;
+    }
+    return !r.damaged;
 }
 
 uint16_t *pdf_cff_cids(Arena *arena, PdfBytes table, size_t *count)
 {
-    const PdfCff *cff = pdf_cff_open(arena, table);
-    if (!cff)
+    PdfCff cff;
+    Top top;
+    if (!open_table(arena, table, &cff, &top))
         return NULL;
-    *count = cff->glyphs.count;
-    return arena_copy(arena, cff->cids, *count * sizeof *cff->cids);
+    *count = cff.glyphs.count;
+    uint16_t *cids = ARENA_ARRAY(arena, *count, uint16_t);
+    if (top.cid_keyed && top.charset > 2) /* 0 to 2 name ready-made charsets, which CID-keyed fonts may not use */
+        return read_charset(&cff, top.charset, cids) ? cids : NULL;
+    for (size_t glyph = 0; glyph < *count; glyph++)
+        cids[glyph] = (uint16_t)glyph;
+    return cids;
 }
 
 /* ── writing ── */
@@ -396,11 +400,14 @@ static void put_object(Buf *out, const void *bytes, size_t length)
     buf_free(&data);
 }
 
-static void put_charset(const PdfCff *cff, const uint16_t *gids, size_t count, Buf *out)
+/* Format 2, one range: 1, 2, 3 … */
+static void put_charset(size_t count, Buf *out)
 {
-    buf_byte(out, 0);
-    for (size_t i = 1; i < count; i++)
-        put_uint(out, cff->cids[gids[i]], 2);
+    buf_byte(out, 2);
+    if (count > 1) {
+        put_uint(out, 1, 2);
+        put_uint(out, count - 2, 2);
+    }
 }
 
 /* Format 3. `numbers` of the Font DICTs that are used. */
@@ -495,20 +502,17 @@ bool pdf_cff_put_head(const PdfCff *cff, const uint16_t *gids, const uint32_t *l
 {
     const size_t base = out->length;
     bool used[256] = {false};
-    size_t highest = 0;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         used[cff->dict_of ? cff->dict_of[gids[i]] : 0] = true;
-        highest = cff->cids[gids[i]] > highest ? cff->cids[gids[i]] : highest;
-    }
     uint8_t numbers[256] = {0}, next = 0;
     for (size_t i = 0; i < cff->dict_count; i++)
         if (used[i])
             numbers[i] = next++;
 
     size_t places[4];
-    put_front(cff, highest + 1, places, out);
+    put_front(cff, count, places, out);
     settle(out, places[0], out->length - base);
-    put_charset(cff, gids, count, out);
+    put_charset(count, out);
     settle(out, places[1], out->length - base);
     put_select(cff, gids, count, numbers, out);
     settle(out, places[2], put_dicts(cff, used, base, out));

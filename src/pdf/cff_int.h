@@ -28,7 +28,6 @@ typedef struct PdfCff {
     PdfBytes name;        /* of the font, as its Name INDEX has it */
     PdfBytes matrix, box; /* operands of the Top DICT's FontMatrix and FontBBox */
     PdfCffIndex glyphs, global_subrs;
-    const uint16_t *cids;    /* of every glyph */
     const uint8_t *dict_of;  /* of every glyph; NULL: the first */
     const PdfCffDict *dicts; /* at least one */
     size_t dict_count;
@@ -41,8 +40,8 @@ const PdfCff *pdf_cff_open(Arena *arena, PdfBytes table);
 /* Object `i` of an INDEX; false: it reaches outside the table. */
 bool pdf_cff_object(PdfBytes table, const PdfCffIndex *index, uint32_t i, PdfBytes *out);
 
-/* Appends to `out` a CID-keyed CFF table of the glyphs, in rising order and the first 0, up to the data of its CharStrings INDEX, which
- * has to follow: programs of these lengths. Returns false when it would be too long for its offsets. */
+/* Appends to `out` a CID-keyed CFF table of the glyphs, the first of them 0, up to the data of its CharStrings INDEX, which has to follow:
+ * programs of these lengths. A glyph's CID is its place in the list. Returns false when the table would be too long for its offsets. */
 bool pdf_cff_put_head(const PdfCff *cff, const uint16_t *gids, const uint32_t *lengths, size_t count, Buf *out);
 
 /* Appends the program of a glyph, its subroutines written out and its hints taken away. False without a diagnostic: damaged, or it has

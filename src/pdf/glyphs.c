@@ -154,7 +154,7 @@ bool pdf_glyphs_pack(Arena *arena, PdfGlyphs *face, const uint16_t *gids, size_t
         if (!glyphs[i])
             return false;
         lengths[i] = glyphs[i]->length;
-        cids[i] = face->cff->cids[every[i]];
+        cids[i] = (uint16_t)i;
         total += lengths[i];
     }
     Buf *head = &face->program;
@@ -162,7 +162,7 @@ bool pdf_glyphs_pack(Arena *arena, PdfGlyphs *face, const uint16_t *gids, size_t
     if (!pdf_cff_put_head(face->cff, every, lengths, all, head))
         return false;
     put_stream(face, head, glyphs, all);
-    out->program = (PdfBytes){arena_copy(arena, face->stream.bytes, face->stream.length), face->stream.length};
+    out->program = (PdfBytes){face->stream.bytes, face->stream.length};
     out->length = head->length + total;
     out->cids = cids + notdef;
     out->cid_set = pdf_subset_cid_set(arena, cids, all);

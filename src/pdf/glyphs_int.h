@@ -35,7 +35,8 @@ void pdf_code_end(PdfBits *bits, const PdfByteCode *code);
 
 /* ── glyphs.c ── */
 
-/* As pdf_subset_make, from a face whose programs can be taken apart. False: HarfBuzz has to see to it. */
+/* As pdf_subset_make, from a face whose programs can be taken apart; the program is lent until the next call for this face. False: HarfBuzz has to
+ * see to it. */
 bool pdf_glyphs_pack(Arena *arena, PdfGlyphs *face, const uint16_t *gids, size_t count, PdfSubset *out);
 
 #endif

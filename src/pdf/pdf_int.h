@@ -140,7 +140,7 @@ typedef struct PdfSubset {
     PdfBytes cid_set;     /* a bit for each CID that the program has, highest bit first (9.8.3.2 /CIDSet) */
 } PdfSubset;
 
-/* Glyphs in rising order. .notdef is always added. Results in `arena`. False without a diagnostic: HarfBuzz refused the
+/* Glyphs in rising order. .notdef is always added. Results in `arena`, or lent until the next document. False without a diagnostic: HarfBuzz refused the
  * face, or its result cannot be read. */
 bool pdf_subset_make(const PdfFonts *fonts, Arena *arena, const PdfFace *face, const uint16_t *gids, size_t count,
                      PdfSubset *out);
