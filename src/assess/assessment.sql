@@ -103,6 +103,16 @@ CREATE TABLE result_total (
     PRIMARY KEY (unit_id, year)
 ) STRICT, WITHOUT ROWID;
 
+-- A unit among its peers, for pictures, so that what a document reads and draws does not grow with the group: all units of a group with up to 150
+-- results, 100 spread evenly over the ranking of a larger one. (No unit_id: these rows are the group's, not a unit's.)
+CREATE TABLE peer (
+    group_id TEXT NOT NULL,
+    place    INTEGER NOT NULL,                -- from the best; units without data come last
+    peer_id  INTEGER NOT NULL REFERENCES unit (unit_id),
+    score    INTEGER,
+    PRIMARY KEY (group_id, place)
+) STRICT, WITHOUT ROWID;
+
 -- What was asked of whom: one row per person, branch, village … that an indicator looks at.
 CREATE TABLE subject (
     unit_id      INTEGER NOT NULL,

@@ -146,6 +146,16 @@ static bool keep_others(AssessGuard *guard, const AssessOptions *options)
     return ok;
 }
 
+/* From the totals as they are printed, kept ones among them. Of a large group the first, the last and 98 between them. */
+static const char PEERS[] =
+    "INSERT INTO main.peer WITH placed AS (SELECT u.group_id, t.unit_id, t.score, count(t.score) OVER whole AS scored,"
+    " row_number() OVER (PARTITION BY u.group_id ORDER BY t.score IS NULL, t.score DESC, u.ordinal) AS place"
+    " FROM work.unit AS u JOIN main.result_total AS t ON t.unit_id = u.unit_id"
+    " WHERE t.year = (SELECT year FROM temp.period) WINDOW whole AS (PARTITION BY u.group_id))"
+    " SELECT group_id, place, unit_id, score FROM placed WHERE scored <= 150"
+    " OR place = 1 OR (place <= scored AND (place - 1) * 99 / (scored - 1) > (place - 2) * 99 / (scored - 1))"
+    " ORDER BY group_id, place";
+
 bool assess_settle(AssessGuard *guard, const AssessOptions *options)
 {
     const char *state = options->frozen ? "frozen" : "draft";
@@ -155,7 +165,7 @@ bool assess_settle(AssessGuard *guard, const AssessOptions *options)
                                 options->version > 0 ? options->version : 1);
     bool ok = assess_exec(guard, sql) && (options->kept_path == NULL || keep_others(guard, options));
     sqlite3_free(sql);
-    return ok &&
+    return ok && assess_exec(guard, PEERS) &&
            assess_exec(guard, "INSERT INTO main.meta SELECT 'note', coalesce(group_concat(note, '；'), '') FROM"
                               " (SELECT DISTINCT l.note FROM main.lifecycle AS l WHERE l.note <> '' AND l.version ="
                               " (SELECT CAST(value AS INTEGER) FROM main.meta WHERE key = 'version') ORDER BY 1)");

@@ -79,6 +79,9 @@ static bool open_worker(Worker *worker)
     /* Sorting in memory: a worker can make no files elsewhere, and what a layout reads is a few rows a unit. */
     if (!data_exec(worker->db, "PRAGMA temp_store = MEMORY", worker->diag, (DiagPlace){.file = run->assessment}))
         return false;
+    /* One transaction for all documents: each statement would take its locks and look for journals anew. */
+    if (!data_begin(worker->db, worker->diag))
+        return false;
     worker->find = data_prepare(worker->db, "SELECT unit_id, code, name, data_hash FROM unit WHERE ordinal = :ordinal",
                                 (DiagPlace){0}, worker->diag);
     worker->data_hash = hash_of_all(worker);

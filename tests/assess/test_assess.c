@@ -327,6 +327,37 @@ static void ranks_and_grades(void **state)
                         "100|8999|一般|1|2 101|5999|差|2|2 ");
 }
 
+/* Units 1 to `count`, all but the first in one group with results from 1 per mille up; the last has no data. */
+static void run_group(int count)
+{
+    begin_activity(count + 1);
+    activity(arena_print(
+        arena,
+        "UPDATE unit SET assess_group = 'G' WHERE kind = 'county'; UPDATE unit SET assess_group = 'H' WHERE id = 1;"
+        "DELETE FROM present WHERE unit_id = %d",
+        count + 1));
+    for (int unit = 1; unit <= count; unit++) {
+        ask("a", unit, 1000, "1");
+        answer("a", unit, unit, "1");
+    }
+    run(scheme(mechanism("m", "100", indicator("a", "1", "subjects", "<rule kind=\"proportional\"/>"))));
+}
+
+static void a_large_group_is_sampled(void **state)
+{
+    (void)state;
+    static const char OF_G[] = "SELECT count(*), count(score), min(place), max(place), min(score), max(score),"
+                               " count(DISTINCT score) FROM peer WHERE group_id = 'G'";
+    run_group(151); /* 150 with results in G, and one without: all are there */
+    assert_string_equal(rows(OF_G), "151|150|1|151|20|1510|150 ");
+    assert_string_equal(rows("SELECT peer_id, place, score FROM peer WHERE group_id = 'H'"), "1|1|10 ");
+    run_group(152); /* 151: a hundred of them, the best and the last among them */
+    assert_string_equal(rows(OF_G), "100|100|1|151|20|1520|100 ");
+    assert_string_equal(rows("SELECT max(gap) FROM (SELECT place - lag(place) OVER (ORDER BY place) AS gap FROM peer"
+                             " WHERE group_id = 'G')"),
+                        "2 ");
+}
+
 #define KEPT "<target>目标</target><quote>对政治不合格的干部实行“一票否决”。</quote>"
 
 static void veto_gives_the_lowest_grade(void **state)
@@ -761,6 +792,7 @@ int main(void)
         TEST(kinds_that_do_not_apply),
         TEST(units_without_data),
         TEST(ranks_and_grades),
+        TEST(a_large_group_is_sampled),
         TEST(veto_gives_the_lowest_grade),
         TEST(due_by_the_day),
         TEST(filings_release),
