@@ -83,6 +83,28 @@ static bool find_bases(BatchRun *run, Diag *diag)
 
 /* ── what is published ── */
 
+/* Where a unit stands in this run; behind all of them when it is none of it. */
+static size_t place_of(const BatchRun *run, int64_t ordinal)
+{
+    if (!run->selected)
+        return ordinal > 0 ? (size_t)ordinal - 1 : run->unit_count;
+    if (run->job->shard) { /* a large part, in rising order */
+        size_t low = 0, high = run->selected_count;
+        while (low < high) {
+            const size_t middle = low + (high - low) / 2;
+            if (run->selected[middle] < ordinal)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return low < run->selected_count && run->selected[low] == ordinal ? low : run->selected_count;
+    }
+    size_t place = 0; /* a few, as they were named */
+    while (place < run->selected_count && run->selected[place] != ordinal)
+        place++;
+    return place;
+}
+
 /* The number of a document in this run, or document_count when it is none of it. */
 static size_t index_of(const BatchRun *run, int64_t ordinal, size_t layout)
 {
@@ -94,12 +116,7 @@ static size_t index_of(const BatchRun *run, int64_t ordinal, size_t layout)
     const size_t units = run->selected ? run->selected_count : run->unit_count;
     if (!run->layouts[layout]->for_unit)
         return run->of_run > 0 ? units * unit_layouts + before : run->document_count;
-    size_t unit = ordinal > 0 ? (size_t)ordinal - 1 : units;
-    for (size_t i = 0; run->selected && i <= run->selected_count; i++) {
-        unit = i;
-        if (i < run->selected_count && run->selected[i] == ordinal)
-            break;
-    }
+    const size_t unit = place_of(run, ordinal);
     return unit < units ? unit * unit_layouts + before : run->document_count;
 }
 
