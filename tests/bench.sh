@@ -60,9 +60,12 @@ for units in ${UNITS:-10 1000}; do
         printf '    after the assessment: %s documents/s published; private memory of a worker at most %s MiB\n' "$made" "$peak"
     done
     mkdir -p "$work/copy"
-    plain=$("$BUILD/tests/bench/plain" "$work/out/2020" "$work/copy")
-    printf '  the same files plainly written and renamed: %s; two workers reach %s of it\n' "$plain" \
-        "$(awk -v made="$made" -v plain="${plain%% *}" 'BEGIN { printf "%.2f", made / plain }')"
+    for group in '' 256; do
+        rm -rf "$work/copy" && mkdir "$work/copy"
+        plain=$("$BUILD/tests/bench/plain" "$work/out/2020" "$work/copy" $group)
+        printf '  the same files plainly written and renamed%s: %s; two workers reach %s of it\n' "${group:+, synced after each $group as a run does}" "$plain" \
+            "$(awk -v made="$made" -v plain="${plain%% *}" 'BEGIN { printf "%.2f", made / plain }')"
+    done
     "$BUILD/shuzhi" run --db "$db" --scheme "$scheme" --layout "$layout" --year 2020 --out "$work/out" --progress never >"$work/summary"
     printf '  a night in which nothing changed: %s s beyond the assessment\n' "$(beyond_assessment "$work/out/2020/report.json")"
     rm -rf "$work/plain" "$work/copy" "$work/out"
