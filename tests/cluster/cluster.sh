@@ -102,6 +102,8 @@ MinJobAge=600
 NodeName=$host NodeAddr=127.0.0.1 CPUs=4 State=UNKNOWN
 PartitionName=night Nodes=$host Default=YES MaxTime=INFINITE State=UP
 CONF
+# slurmd looks for the system's control groups, used or not, and ends where a container has none; this kind it does not look for.
+echo CgroupPlugin=cgroup/v1 >"$tmp/cgroup.conf"
 start() { "$@" >>"$tmp/daemons.log" 2>&1 & pids+=($!); }
 start munged --foreground --force --key-file="$tmp/munge/key" --socket="$tmp/munge/socket" --pid-file="$tmp/munge/pid" \
     --log-file="$tmp/munged.log" --seed-file="$tmp/munge/seed"
@@ -111,6 +113,7 @@ check "slurmctld is there" eventually 30 scontrol ping
 start slurmd -D
 is_idle() { sinfo --noheader --format=%t | grep -q '^idle$'; }
 check "the node is there" eventually 30 is_idle
+[ "$bad" -eq 0 ] || done_testing # nothing would come of the rest
 
 merge=
 submit() { merge=$(docs/cluster/slurm.sh 4 "$tmp/slurm.xml" --output="$tmp/slurm-%A-%a.out") && [ -n "$merge" ]; }
