@@ -19,6 +19,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { DOCUMENT_LIMIT = 1 << 30 };
@@ -209,13 +210,22 @@ static bool check(const Merge *m, const Said *said, const BatchKnown *known, con
            (strcmp(hex, said->result.sha256) == 0 || complain(m, DIAG_BATCH_SHARD_DAMAGED, said->result.file));
 }
 
-/* Under the hidden name that the publisher renames; a copy where the shards are in another file system. */
+/* True where an interrupted merge has published this very file. */
+static bool is_out(const Merge *m, const Said *said)
+{
+    struct stat ours, theirs;
+    return stat(file_join(m->arena, m->run->home, said->result.file), &ours) == 0 &&
+           stat(file_in_shard(m, said), &theirs) == 0 && ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
+}
+
+/* Under the hidden name that the publisher renames; a copy where the shards are in another file system, and where the file is out: rename() of two names
+ * of one file leaves both. */
 static bool bring_over(const Merge *m, const Said *said)
 {
     char name[BATCH_NAME_MAX];
     batch_temporary_name(said->result.file, name);
     const char *from = file_in_shard(m, said), *to = file_join(m->arena, m->run->home, name);
-    if ((unlink(to) == 0 || errno == ENOENT) && link(from, to) == 0)
+    if ((unlink(to) == 0 || errno == ENOENT) && !is_out(m, said) && link(from, to) == 0)
         return true;
     size_t length = 0;
     const char *bytes = file_read(m->arena, from, DOCUMENT_LIMIT, &length, m->diag);
@@ -318,7 +328,9 @@ static bool read_codes(Merge *m)
     return step == DATA_DONE;
 }
 
-static bool merge(BatchRun *run, BatchPublisher *publisher, BatchSummary *summary, Diag *diag)
+/* `locks`: of the shards, taken here. Where all documents are out as they would come out, nothing is asked of the shards: a merge that was ended while
+ * it removed them can be given again. */
+static bool merge(BatchRun *run, BatchPublisher *publisher, int *locks, BatchSummary *summary, Diag *diag)
 {
     Merge m = {.run = run, .publisher = publisher, .summary = summary, .diag = diag};
     if (!batch_shard_check(run, diag) || !batch_settled(run, diag) || !batch_plan(run, diag) ||
@@ -327,11 +339,12 @@ static bool merge(BatchRun *run, BatchPublisher *publisher, BatchSummary *summar
     summary->units = run->unit_count;
     summary->documents = run->document_count;
     batch_report_stage(run->report, "plan");
-    if (!pass(&m, false))
+    const bool anything = run->current_count < run->document_count;
+    if (anything && (!lock_shards(run, locks, diag) || !pass(&m, false)))
         return false;
     batch_report_stage(run->report, "compare");
     summary->unchanged = run->current_count;
-    bool ok = pass(&m, true);
+    bool ok = !anything || pass(&m, true);
     ok = batch_publisher_flush(publisher, diag) && ok;
     summary->published = batch_publisher_count(publisher);
     summary->failed += batch_publisher_refused(publisher);
@@ -354,7 +367,7 @@ bool batch_merge(const BatchJob *request, BatchSummary *summary, Diag *diag)
     memset(locks, -1, (size_t)job.shards * sizeof *locks);
     ok = ok && file_make_directory(run.home, diag);
     BatchPublisher *publisher = ok ? batch_publisher_open(run.arena, &run, diag) : NULL;
-    const bool whole = publisher && lock_shards(&run, locks, diag) && merge(&run, publisher, summary, diag);
+    const bool whole = publisher && merge(&run, publisher, locks, summary, diag);
     if (publisher)
         ok = batch_report_write(&run, summary, diag) && whole;
     for (int i = 0; i < job.shards; i++) {

@@ -27,6 +27,7 @@ argv_of() {
         run) argv+=(--db "$tmp/$3.db" $definitions --progress never --jobs "$jobs") ;;
         freeze) argv+=(--db "$tmp/$3.db" --scheme tests/crash/scheme.xml --progress never) ;;
         issue) [ "$3" = issue ] || argv+=(--mark "$3") ;;
+        merge) argv+=($definitions --shards 2 --progress never) ;;
         reopen) argv+=(--unit "$unit" --reason 复核) ;;
     esac
 }
@@ -39,11 +40,11 @@ becomes() {
 }
 declare -A before_of after_of
 
-# What a year's directory holds: SQLite has a choice in the bytes of the state, and the report tells times.
-sums_of() { (cd "$1/2020" && find . -type f ! -name '.*' ! -name 'state.db*' ! -name 'report.*' -exec sha256sum {} + | sort -k 2); }
+# What a year's directory holds: SQLite has a choice in the bytes of the state, and the report tells times; what a merge could not remove of its shards harms nobody.
+sums_of() { (cd "$1/2020" && find . -type f ! -name '.*' ! -name 'state.db*' ! -name 'report.*' ! -path './shards/*' -exec sha256sum {} + | sort -k 2); }
 rows="SELECT * FROM document ORDER BY unit, layout; SELECT * FROM replacement ORDER BY unit, layout, code, field;"
 events="SELECT * FROM event ORDER BY number"
-contents() { sums_of "$1"; (cd "$1/2020" && find . | sort); sqlite3 -batch "$1/2020/state.db" "$rows$events"; }
+contents() { sums_of "$1"; (cd "$1/2020" && find . ! -path './shards*' | sort); sqlite3 -batch "$1/2020/state.db" "$rows$events"; }
 same() { contents "$1" >"$1.contents"; diff "$tmp/${after_of[$2]}.contents" "$1.contents"; } # OUT COMMAND
 
 # ── after a disturbance ──
@@ -268,6 +269,27 @@ if [ -n "${unshare:-}" ]; then
 else
     echo "# no file system can be mounted here: only the calls failed above for want of room"
 fi
+
+# ── a night in parts ──
+
+# The new night's numbers and both shards over the old night.
+parts() {
+    cp -a "$tmp/old" "$tmp/ready" &&
+        "$shuzhi" assess --db "$tmp/new.db" --scheme tests/crash/scheme.xml --year 2020 --out "$tmp/ready" --progress never &&
+        for shard in 1/2 2/2; do
+            "$shuzhi" run --shard "$shard" --year 2020 --out "$tmp/ready" $definitions --progress never --jobs 1 || return
+        done
+    sums_of "$tmp/ready" >"$tmp/ready.sums"
+    sqlite3 -batch "$tmp/ready/2020/state.db" "$events" >"$tmp/ready.events"
+}
+check "shards are made" parts
+check "and merged" becomes merge-new ready merged
+as_one_run() { diff <(sums_of "$tmp/new") <(sums_of "$tmp/merged"); }
+check "as one run would publish them" as_one_run
+sweep "a merge, killed before each call" merge-new "--kill @"
+sweep "a merge, the power fails" merge-new "--kind sync,name --kill @ --power none"
+# (Names without bytes are no case here: the merge gives files of the shards, which are on the disk, a second name.)
+sweep "a merge, a write, a sync or a name fails" merge-new "--fail @ EIO"
 
 # ── the life of a year ──
 
